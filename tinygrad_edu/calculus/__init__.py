@@ -1,0 +1,1 @@
+"""What one can ask: gradients, Jacobians, Hessians, checks."""

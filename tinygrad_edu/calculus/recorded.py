@@ -1,0 +1,53 @@
+"""The reverse sweep with Values in the place of numbers: every rule records what it does.
+
+So a gradient has a history of its own, and can be differentiated again: second derivatives need no second set of rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..engine.sweep import Sweep
+from ..engine.value import Value
+from ..ops.broadcasting import broadcast_to, shape_of, sum_to
+from ..ops.op import elementwise, same
+from ..protocols.contributions import without_effect
+from ..protocols.changes import check_unchanged
+
+
+@elementwise(x=same, latex="{x}")
+def identity(x):
+    """x itself, as a value of its own: a derivative with respect to it stops here."""
+    return x
+
+
+def pull_recorded(roots: Sequence[Value], starts: Sequence[Any], wanted: Sequence[Value], since: int) -> list[Value]:
+    """The gradients that `pull` computes, as Values: the rules are given Values, so what they do is recorded."""
+    with Sweep(since) as sweep:
+        nodes = sweep.newest_first(roots)
+    sums: dict[Value, Any] = {}
+    ends = {id(x) for x in wanted}  # by identity: Values compare by their numbers
+    for y, start in zip(roots, starts):
+        sums[y] = sums[y] + start if y in sums else start
+    for node in nodes:
+        if node in sums and id(node) not in ends:
+            g, op, inputs = sums[node], node.op, node.inputs
+            check_unchanged(node, inputs)
+            uses = [type(x) is Value and x.order >= since for x in inputs]
+            for x, c, use in zip(inputs, op.pull(g, node, inputs, uses), uses):
+                if use:
+                    c = fit_recorded(without_effect(c, g) if op.elementwise else c, x.shape)
+                    sums[x] = sums[x] + c if x in sums else c
+    found = [sums[x] if x in sums else np.zeros(x.shape, x.dtype) for x in wanted]
+    return [g if type(g) is Value else Value(g) for g in found]
+
+
+def fit_recorded(g: Any, shape: tuple[int, ...]) -> Any:
+    """The gradient in the shape of its input, whatever broadcasting did to that: `fit`, recorded."""
+    if shape_of(g) != shape:
+        g = broadcast_to(g, shape=np.broadcast_shapes(shape_of(g), shape))
+        g = g if shape_of(g) == shape else sum_to(g, shape=shape)
+    return g

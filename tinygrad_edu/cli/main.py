@@ -1,0 +1,92 @@
+"""`tinygrad-edu`: reads the command line, runs a subcommand, turns every failure into one line.
+
+exit code   0 done · 1 something went wrong · 2 called wrongly · 130 stopped with Ctrl-C
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from types import ModuleType
+
+from ..errors import TinygradError
+from . import demo, examples
+from .arguments import Parser
+from .terminal import CommandError, complain, speak_plainly
+
+COMMANDS = [demo, examples]
+
+DESCRIPTION = """\
+A small autograd engine to read, trust and use."""
+
+EXAMPLES = """\
+examples:
+  tinygrad-edu demo                  train a network, check its gradients, draw it
+  tinygrad-edu examples              five networks, each derived by hand and by Value
+  tinygrad-edu examples run all      run them all
+  tinygrad-edu demo --help           what a command can do
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line `argv` (the process's own if None) and return its exit code."""
+    speak_plainly()
+    try:
+        top = parser()
+        arguments = top.read(argv)
+        if "run" not in arguments:
+            top.error(f"a command is missing; choose from: {', '.join(map(name_of, COMMANDS))}")
+        arguments.run(arguments)
+        return 0
+    except SystemExit as done:  # --help and --version
+        return int(done.code or 0)
+    except CommandError as error:
+        text = str(error)
+        complain(text if text.startswith("tinygrad-edu") else f"tinygrad-edu: {text}")
+        return error.code
+    except KeyboardInterrupt:
+        complain("stopped")
+        return 130
+    except BrokenPipeError:  # the reader, `| head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (TinygradError, OSError) as error:
+        complain(f"tinygrad-edu: {error}")
+        return 1
+    except Exception as error:  # a mistake of ours; a traceback helps nobody who only wanted to run a command
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        place = f"{os.path.basename(trace.tb_frame.f_code.co_filename)}, line {trace.tb_lineno}" if trace else "?"
+        complain(f"tinygrad-edu: {type(error).__name__}: {error} ({place}); please report this")
+        return 1
+
+
+def parser() -> Parser:
+    """The whole command line; each subcommand describes its own part."""
+    top = Parser(prog="tinygrad-edu", description=DESCRIPTION, epilog=EXAMPLES)
+    top.add_argument("--version", action="version", version=f"tinygrad-edu {_version()}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND")
+    for command in COMMANDS:
+        command.add_to(commands)
+    return top
+
+
+def name_of(command: ModuleType) -> str:
+    """The word a person types for a subcommand: the name of its file."""
+    return command.__name__.rpartition(".")[2]
+
+
+def _version() -> str:
+    try:
+        return version("tinygrad-edu")
+    except PackageNotFoundError:  # run from a checkout that was not installed
+        from .. import __version__
+
+        return __version__
+
+
+if __name__ == "__main__":
+    sys.exit(main())

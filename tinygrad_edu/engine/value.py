@@ -1,0 +1,147 @@
+"""A number or an array that remembers how it was computed.
+
+>>> a, b = Value(2.0), Value(-3.0)
+>>> y = a * b + 10
+>>> y.backward()
+>>> y.data, a.grad, b.grad
+(4.0, -3.0, 2.0)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..ops.broadcasting import fit
+from ..ops.numbers import constant, kept, owned, settle
+from ..ops.op import Op
+from ..protocols import messages, operators
+from ..protocols.array import ArrayLike
+from ..protocols.changes import clock, look_again, read_only
+from ..protocols.modes import modes, recording
+from ..protocols.number import NumberLike
+
+new = object.__new__
+
+
+class Value(NumberLike, ArrayLike):
+    """A number or array, the primitive that made it and the inputs it was made from.
+
+    data     a number (kept as float) or an array or nested list of numbers (copied; float32 stays float32)
+    name     what pictures and messages call it
+    raises   DataError if `data` is no real number or array of real numbers
+
+    >>> Value([1, 2, 3], name="x")
+    Value([1., 2., 3.], name='x')
+    """
+
+    __slots__ = ("_data", "_grad", "op", "a", "b", "order", "name", "_sum", "seen")
+    # a, b     the inputs, Values or constants: b is None if there is one, a is a tuple if there are more than two
+    # order    the tick of the clock at which the data was computed, or last changed
+    # _sum     during a backward pass: the gradient that has arrived so far
+    # seen     a copy of the array as it was when `.data` handed it out, to notice v.data[...] = ...
+
+    def __init__(self, data: Any, name: str | None = None):
+        self._data: Any = data if type(data) is float else owned(data)
+        self._grad = self._sum = self.seen = self.a = self.b = None
+        self.op: Op | None = None
+        self.name, self.order = name, next(clock)
+
+    def __init_subclass__(cls) -> None:
+        raise messages.no_subclass(cls.__name__)
+
+    @property
+    def data(self) -> Any:
+        """The number or array. What an operation computed is read-only: it is part of the record."""
+        data = self._data
+        if type(data) is not float:
+            if self.op is not None:
+                return read_only(data)
+            if self.seen is None:
+                self.seen = data.copy()
+        return data
+
+    @data.setter
+    def data(self, data: Any) -> None:
+        if self.op is not None:
+            raise messages.computed_data(self)
+        self._data = data if type(data) is float or data is self._data else owned(data)
+        self.seen = None if self.seen is None or type(self._data) is float else self._data.copy()
+        self.order = next(clock)  # newer than whatever was computed from the old data: backward() will notice
+
+    @property
+    def grad(self) -> Any:
+        """The gradient `backward()` added up here, in the shape of the data; None before there is one."""
+        shared = type(self._grad) is np.ndarray and self.op is not None  # by several values inside the graph
+        return read_only(self._grad) if shared else self._grad
+
+    @grad.setter
+    def grad(self, grad: Any) -> None:
+        self._grad = None if grad is None else fit(constant(grad), self._data) + 0.0
+
+    @property
+    def inputs(self) -> tuple[Any, ...]:
+        """What it was computed from, in the order the operation took them: Values and plain constants."""
+        if self.op is None or type(self.a) is tuple:
+            return self.a or ()
+        return (self.a,) if self.b is None else (self.a, self.b)
+
+
+    def backward(self, gradient: Any = None) -> None:
+        """Run the chain rule backwards and add d(self)/d(v) into `.grad` of every v it was computed from.
+
+        gradient   what to start from: needed, in the shape of self, when self is an array
+        raises     ShapeError without it; ChangedDataError if an input was changed in the meantime
+        """
+        from .sweep import backward  # the sweep knows Value, not the other way round
+
+        backward(self, messages.checked_start(gradient, self))
+
+    def zero_grad(self) -> None:
+        """Forget the gradient: `.grad` is None again."""
+        self._grad = None
+
+    def detach(self) -> Value:
+        """A new Value with the same data that remembers nothing."""
+        return Value(self._data, self.name)
+
+    def apply(self, op: Op, inputs: tuple[Any, ...]) -> Any:
+        """Compute `op` of the inputs (at least one is a Value) and remember it, unless recording is off."""
+        data, constants = [], False
+        for x in inputs:
+            if type(x) is Value:
+                data.append(x._data)
+                if x.seen is not None:
+                    look_again(x)
+            elif hasattr(x, "apply"):
+                return x.apply(op, inputs)  # a reader that sees more than numbers
+            else:
+                data.append(kept(x))
+                constants = True
+        try:
+            y = op.forward(*data)
+        except (ArithmeticError, ValueError):
+            y = op.compute(*data)  # which knows what to do about it
+        node = new(Value)
+        node._data = y if type(y) is float else settle(y)
+        node._grad = node._sum = node.seen = node.name = node.op = node.a = node.b = None
+        node.order = next(clock)
+        if not modes or recording():
+            node.op = op
+            if constants:
+                inputs = tuple(x if type(x) is Value else z for x, z in zip(inputs, data))
+            if len(inputs) > 2 or op.variadic:
+                node.a = inputs
+            elif len(inputs) == 2:
+                node.a, node.b = inputs
+            else:
+                node.a = inputs[0]
+        return node
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...  # every primitive is a method
+
+
+operators.attach(Value, clock)

@@ -1,0 +1,1 @@
+"""What can be computed: primitives, each with its derivatives above it."""

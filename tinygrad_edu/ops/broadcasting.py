@@ -1,0 +1,55 @@
+"""The one place where broadcasting is undone: an input that was stretched receives the sum over its copies.
+
+>>> sum_to(np.ones((3, 2)), shape=(2,))
+array([3., 3.])
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .op import op
+
+
+def shape_of(x: Any) -> tuple[int, ...]:
+    """The shape of a number, an array, or whatever records: () when it has none."""
+    return getattr(x, "shape", ())
+
+
+@op(x=lambda g, y, x, shape: broadcast_to(g, shape=shape_of(x)), latex=r"\sum {x}")
+def sum_to(x, *, shape=()):
+    """Sum the axes along which an array of `shape` would be repeated to make x."""
+    x = np.asarray(x)
+    extra = x.ndim - len(shape)
+    stretched = tuple(extra + i for i, n in enumerate(shape) if n == 1 and x.shape[extra + i] != 1)
+    if extra or stretched:
+        x = x.sum(axis=(*range(extra), *stretched), keepdims=bool(stretched))
+    return x.reshape(shape)
+
+
+@op(x=lambda g, y, x, shape: sum_to(g, shape=shape_of(x)), latex=r"{x}")
+def broadcast_to(x, *, shape=()):
+    """Repeat x along new axes and axes of length 1 until it has `shape`; no copy is made."""
+    return np.broadcast_to(x, shape)
+
+
+def fit(g: Any, x: Any) -> Any:
+    """The gradient g in the shape and precision of the number or array x (nothing is recorded).
+
+    >>> fit(np.ones((3, 2)), np.zeros(2)), fit(2.0, np.zeros(2))
+    (array([3., 3.]), array([2., 2.]))
+    """
+    if type(x) is float:
+        return float(g if type(g) is not np.ndarray else g.sum())
+    if type(g) is not np.ndarray:  # one number for all: an array of stride 0, ten times faster than broadcast_to
+        return np.ndarray(x.shape, x.dtype, np.array(g, x.dtype), strides=(0,) * x.ndim)
+    extra = g.ndim - x.ndim
+    if extra > 0 and g.shape[extra:] == x.shape:  # a bias: the shortest way
+        g = np.add.reduce(g, axis=tuple(range(extra)))
+    elif g.shape != x.shape:
+        g = np.broadcast_to(g, np.broadcast_shapes(g.shape, x.shape))
+        if g.shape != x.shape:
+            g = sum_to.forward(g, shape=x.shape)
+    return g if g.dtype == x.dtype else g.astype(x.dtype)

@@ -1,0 +1,84 @@
+"""What counts as a number: a Python float, or a floating-point array with at least one axis."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .messages import no_number
+
+
+def constant(x: Any) -> Any:
+    """A plain number or array in the form primitives compute with: float, or a float array.
+
+    >>> constant(2), constant([1, 2])
+    (2.0, array([1., 2.]))
+    """
+    kind = type(x)
+    if kind is float or (kind is np.ndarray and x.dtype.kind in "fb" and x.ndim):
+        return x  # a mask stays a mask
+    try:
+        if kind is int:
+            return float(x)
+        array = np.asarray(x)
+    except (ValueError, OverflowError):
+        raise no_number(x) from None
+    if array.dtype.kind not in "fiub":
+        raise no_number(x)
+    return settle(array)
+
+
+def settle(y: Any) -> Any:
+    """A result in canonical form: shape () is a Python float, everything else a floating-point array."""
+    if type(y) is np.ndarray and y.ndim:
+        return y if y.dtype.kind == "f" else y.astype(np.float64)
+    y = np.asarray(y)
+    return settle(y) if y.ndim else float(y)
+
+
+def owned(data: Any) -> Any:
+    """A number as a float, an array as a floating-point copy that nobody else can change.
+
+    >>> x = np.zeros(2)
+    >>> owned(x) is x, owned(True)
+    (False, 1.0)
+    """
+    data = constant(data)
+    return data if type(data) is float else np.array(data, dtype=data.dtype if data.dtype.kind == "f" else float)
+
+
+def kept(x: Any) -> Any:
+    """A constant in a form that stays as it is, whatever its owner does to his array afterwards.
+
+    An array is copied, unless it says of itself that it cannot change (x.flags.writeable = False).
+    """
+    data = constant(x)
+    if data is x and type(x) is np.ndarray and (x.flags.writeable or x.base is not None):
+        return x.copy()
+    return data
+
+
+def ieee(function: Callable[..., Any], numbers: tuple[Any, ...], error: Exception) -> Any:
+    """The function once more in NumPy's arithmetic, where 1/0 is inf; the error if it was not about numbers.
+
+    >>> ieee(lambda a, b: a / b, (1.0, 0.0), ZeroDivisionError())
+    inf
+    """
+    if not all(type(x) is float for x in numbers):
+        raise error
+    with np.errstate(all="ignore"):
+        return float(function(*map(np.float64, numbers)))
+
+
+def key_of(setting: Any) -> Any:
+    """A setting as a dictionary key: with its type, because True == 1 but v[True] is not v[1]; slices taken apart.
+
+    >>> key_of((slice(1, None), True)) == key_of((slice(1, None), 1))
+    False
+    """
+    kind = type(setting)
+    if kind is slice:
+        setting = (setting.start, setting.stop, setting.step)
+    return (kind, *map(key_of, setting)) if isinstance(setting, tuple) else (kind, setting)

@@ -1,0 +1,67 @@
+"""Numbers to probabilities: subtracting the largest first changes nothing and keeps every exponential finite."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .exponentials import exp
+from .op import op
+from .reducing import chosen, expanded
+from .reductions import sum
+
+
+@op(
+    x=lambda g, y, x, axis: y * (g - sum(g * y, axis=axis, keepdims=True)),
+    latex=r"\operatorname{softmax} {x}",
+)
+def softmax(x, *, axis=-1):
+    """exp(x) / Σ exp(x) along the axis: positive numbers that add up to 1. An entry -inf gets probability 0.
+
+    >>> softmax([0.0, 0.0]), softmax([-1000.0, 1000.0])
+    (array([0.5, 0.5]), array([0., 1.]))
+    """
+    if type(x) is float:
+        return x - x + 1.0
+    axis = chosen(axis)
+    y = x - np.maximum.reduce(x, axis=axis, keepdims=True)
+    np.exp(y, out=y)
+    y /= np.add.reduce(y, axis=axis, keepdims=True)
+    return y
+
+
+@op(
+    x=lambda g, y, x, axis: g - exp(y) * sum(g, axis=axis, keepdims=True),
+    latex=r"\ln \operatorname{softmax} {x}",
+)
+def log_softmax(x, *, axis=-1):
+    """log(softmax(x)) without the logarithm of a tiny number.
+
+    >>> log_softmax([0.0, 1000.0])
+    array([-1000.,     0.])
+    """
+    if type(x) is float:
+        return x - x
+    axis = chosen(axis)
+    y = x - np.maximum.reduce(x, axis=axis, keepdims=True)
+    y -= np.log(np.add.reduce(np.exp(y), axis=axis, keepdims=True))
+    return y
+
+
+@op(
+    x=lambda g, y, x, axis, keepdims: expanded(g, axis, keepdims) * exp(x - expanded(y, axis, keepdims)),
+    latex=r"\ln \sum e^{ {x} }",
+)
+def logsumexp(x, *, axis=None, keepdims=False):
+    """log(Σ exp(x)) along the axis (None for all), a smooth maximum; its derivative is the softmax.
+
+    >>> logsumexp([1000.0, -1000.0]), logsumexp([[0.0, -np.inf]], axis=1)
+    (1000.0, array([0.]))
+    """
+    if type(x) is float:
+        return x
+    axis = chosen(axis)
+    largest = np.maximum.reduce(x, axis=axis, keepdims=True)
+    shift = np.where(np.isfinite(largest), largest, 0.0)  # -inf - -inf would be nan
+    with np.errstate(divide="ignore", over="ignore"):
+        y = shift + np.log(np.add.reduce(np.exp(x - shift), axis=axis, keepdims=True))
+    return y if keepdims else np.squeeze(y, axis)

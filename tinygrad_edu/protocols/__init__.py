@@ -1,0 +1,1 @@
+"""What a Value looks like to Python and to NumPy."""

@@ -1,0 +1,110 @@
+"""How a Value behaves where NumPy expects an array: indexing, and NumPy's own functions.
+
+`np.exp(v)`, `np.sum(v, axis=0)`, `ndarray @ v` and `np.float64(2) * v` all record, because NumPy asks the Value
+first (`__array_ufunc__`, NEP 13, and `__array_function__`, NEP 18) and it answers with the primitive of that name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+
+from ..ops import indexing
+from ..ops.broadcasting import shape_of
+from ..ops.catalogue import FUNCTIONS
+from . import messages
+
+# NumPy functions whose answer is no derivative's business: they see the plain data
+PLAIN = {
+    *("equal", "not_equal", "less", "less_equal", "greater", "greater_equal", "isnan", "isinf", "isfinite"),
+    *("signbit", "logical_and", "logical_or", "logical_not", "logical_xor", "isclose", "allclose", "array_equal"),
+    *("argmax", "argmin", "argsort", "any", "all", "count_nonzero", "nonzero", "shape", "ndim", "size"),
+    *("zeros_like", "ones_like", "full_like", "empty_like", "result_type", "searchsorted", "digitize", "histogram"),
+    *("array_repr", "array_str", "array2string", "iscomplexobj", "isrealobj", "may_share_memory", "shares_memory"),
+}
+REDUCTIONS = {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min", "logaddexp": "logsumexp"}
+METHODS = {("add", "accumulate"): "cumsum", ("multiply", "accumulate"): "cumprod", ("multiply", "outer"): "outer"}
+METHODS |= {(name, "reduce"): reduction for name, reduction in REDUCTIONS.items()}
+SEQUENCE_FIRST = {"concatenate", "stack", "vstack", "hstack", "array", "where", "einsum"}  # functions, not methods
+
+
+class ArrayLike:
+    """Mixin of Value: NumPy's protocols, and every primitive as a method (`v.sum(axis=0)`)."""
+
+    __slots__ = ()
+
+    _data: Any
+
+    shape = property(lambda self: shape_of(self._data), doc="() for a number, else the array's shape.")
+    ndim = property(lambda self: np.ndim(self._data), doc="How many axes.")
+    size = property(lambda self: np.size(self._data), doc="How many numbers.")
+    dtype = property(lambda self: np.asarray(self._data).dtype, doc="The precision; a number counts as float64.")
+    T = property(lambda self: self.transpose(), doc="The axes in reverse order.")
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[i] for i in range(len(self._data)))
+
+    def __contains__(self, x: Any) -> bool:
+        return bool(np.any(self._data == plain(x)))
+
+    def __getitem__(self, index: Any) -> Any:
+        return indexing.getitem(self, index=plain(index))
+
+    def __setitem__(self, index: Any, new: Any) -> None:
+        raise messages.no_assignment(index)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
+        name = ufunc.__name__ if method == "__call__" else METHODS.get((ufunc.__name__, method), "")
+        called = f"np.{ufunc.__name__}{'' if method == '__call__' else '.' + method}"
+        return dispatch(name, called, inputs, settings)
+
+    def __array_function__(self, function: Any, types: Any, inputs: Any, settings: Any) -> Any:
+        module = function.__module__.replace("numpy", "np", 1)
+        return dispatch(function.__name__, f"{module}.{function.__name__}", inputs, settings)
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise messages.lost_in_array()
+
+
+def plain(x: Any) -> Any:
+    """x with every Value in it (also inside tuples and lists) replaced by its numbers."""
+    if isinstance(x, ArrayLike):
+        return x._data
+    return type(x)(map(plain, x)) if type(x) in (tuple, list) else x
+
+
+def dispatch(name: str, called: str, inputs: Any, settings: dict[str, Any]) -> Any:
+    """The primitive of NumPy's name for these inputs, or a message that says what to use instead."""
+    settings = {key: value for key, value in settings.items() if value is not np._NoValue}  # type: ignore[attr-defined]
+    if settings.get("out") is not None:
+        raise messages.no_output(called)
+    if name in PLAIN:
+        function = getattr(np, name)
+        return function(*plain(inputs), **{key: plain(value) for key, value in settings.items()})
+    if name in FUNCTIONS:
+        settings.pop("out", None)
+        return FUNCTIONS[name](*inputs, **settings)
+    near = get_close_matches(name or called.split(".")[1], FUNCTIONS, n=1, cutoff=0.5)
+    raise messages.no_primitive(called, near)
+
+
+def as_method(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function whose first input is the array, as a method."""
+
+    def method(self: Any, *inputs: Any, **settings: Any) -> Any:
+        return function(self, *inputs, **settings)
+
+    method.__name__ = getattr(function, "name", getattr(function, "__name__", ""))
+    method.__doc__ = function.__doc__
+    return method
+
+
+for _name, _function in FUNCTIONS.items():
+    if _name not in SEQUENCE_FIRST:
+        setattr(ArrayLike, _name, as_method(_function))

@@ -1,0 +1,42 @@
+"""Noticing that data was changed after a result had been computed from it.
+
+The clock ticks once per result, so what was computed from x is newer than x. Setting `x.data` makes x newer than
+its results: that is how a sweep sees it. An array can also be written to behind our back (`x.data[0] = 5`);
+therefore `x.data` keeps a copy of what it handed out (`seen`), and whoever uses x next compares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+
+import numpy as np
+
+from . import messages
+
+clock = count(1)
+
+
+def look_again(x: Any) -> None:
+    """Count an array that was written to since `.data` handed it out as changed just now."""
+    if not np.array_equal(x._data, x.seen, equal_nan=True):
+        x.seen = x._data.copy()
+        x.order = next(clock)
+
+
+def check_unchanged(node: Any, inputs: Sequence[Any]) -> None:
+    """Raise ChangedDataError if an input has been given other data since the node was computed from it."""
+    for x in inputs:
+        if type(x) is type(node):
+            if x.seen is not None:
+                look_again(x)
+            if x.order > node.order:
+                raise messages.changed(x, node)
+
+
+def read_only(array: Any) -> Any:
+    """A view of the array that refuses to be written to."""
+    view = array.view()
+    view.flags.writeable = False
+    return view

@@ -1,0 +1,45 @@
+"""From what a derivative rule returns to what its input receives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..ops.broadcasting import fit, shape_of
+from ..ops.op import Op
+from ..ops.selecting import where
+from . import messages
+
+
+def without_effect(c: Any, g: Any) -> Any:
+    """The contribution c of an elementwise operation, 0 wherever the gradient g that arrived is 0.
+
+    `where(x > 0, sqrt(x), 0)` at x = 0: nothing arrives at the square root, whose slope there is infinite.
+
+    >>> without_effect(np.array([np.nan, 2.0]), np.array([0.0, 1.0]))
+    array([0., 2.])
+    """
+    if np.ndim(c) and is_nan(getattr(c, "_data", c)):
+        return where(g == 0, 0.0, c)
+    return c
+
+
+def is_nan(x: Any) -> bool:
+    """Whether a number, or any entry of an array, is nan.
+
+    >>> is_nan(np.array([1.0, np.nan])), is_nan(np.inf)
+    (True, False)
+    """
+    if type(x) is np.ndarray:
+        flat = x.ravel()
+        x = flat.dot(flat)  # the fastest way to ask all entries at once
+    return bool(x != x)
+
+
+def fitted(c: Any, x: Any, op: Op, k: int) -> Any:
+    """The contribution to the value x, the k-th input of op, in its shape and precision."""
+    try:
+        return fit(c, x._data)
+    except ValueError:
+        raise messages.impossible(op, k, shape_of(c), x.shape) from None
