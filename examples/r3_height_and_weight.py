@@ -82,7 +82,7 @@ def main(out: Path = Path("tinygrad-edu-examples")) -> None:
         assert max(abs(value.data - p) for value, p in zip(values, hand)) < 1e-12
         losses.append(sum((y - network(*hand, *person)[-1]) ** 2 for person, y in zip(PEOPLE, WOMAN)) / 4)
         if epoch % 100 == 0:
-            print("loss at epoch", epoch, end=":")
+            print(f"loss at epoch {epoch:3}:", end="")
         if epoch % 10 == 0:
             print(f" {losses[-1]:.3f}", end="\n" if epoch % 100 == 90 else "")
     print("After each of 1,000 epochs the nine parameters by hand and by Value were equal.")

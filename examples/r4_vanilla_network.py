@@ -95,11 +95,12 @@ def main(out: Path = Path("tinygrad-edu-examples")) -> None:
         history["accuracy"].append(np.mean((A > 0.5) == Y))
         if epoch == 1 or epoch % 30 == 0:
             print(f"epoch {epoch:3}   cost {history['cost'][-1]:.4f}   accuracy {history['accuracy'][-1]:4.0%}")
-    print("After each of the 300 epochs the parameters by hand and by Value were equal.\n\nOther parts, no new formula:")
+    print("After each of the 300 epochs the parameters by hand and by Value were equal.")
 
     def squared_error(A, Y):
         return np.mean((A - Y) ** 2)
 
+    print("\nOther parts, no new formula:")
     for part, activation, cost, update in (
         ("hidden layers: tanh", np.tanh, cross_entropy, descent),
         ("hidden layers: GELU", tg.gelu, cross_entropy, descent),

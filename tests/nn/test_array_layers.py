@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import tinygrad_edu as tg
 from tinygrad_edu.engine import Value
 from tinygrad_edu.errors import DataError, ShapeError
 from tinygrad_edu.nn import Linear, Sequential
+from tinygrad_edu.nn.affine import affine
 from tinygrad_edu.ops.trigonometry import tanh
 
 
@@ -23,6 +25,29 @@ def test_the_gradients_are_those_of_the_textbook(rng):
     np.testing.assert_allclose(layer.weight.grad, g.T @ x.data, rtol=1e-13)
     np.testing.assert_allclose(layer.bias.grad, g.sum(axis=0), rtol=1e-13)
     np.testing.assert_allclose(x.grad, g @ layer.weight.data, rtol=1e-13)
+
+
+def test_second_derivatives_pass_through_a_linear_layer(rng):
+    x, b, v, h = rng.normal(size=(5, 3)), rng.normal(size=2), rng.normal(size=(2, 3)), 1e-5
+    w = rng.normal(size=(2, 3))
+    gradient = tg.grad(lambda w: tg.sum(affine(x, w, b) ** 3))
+    _, exact = tg.jvp(gradient, (w,), (v,))
+    np.testing.assert_allclose(exact, (gradient(w + h * v) - gradient(w - h * v)) / (2 * h), rtol=1e-7)
+
+
+@pytest.mark.parametrize("shape", [(3,), (4, 3), (2, 4, 3)])
+def test_every_gradient_of_the_weighted_sums_is_its_finite_difference(shape, rng):
+    inputs, h = [rng.normal(size=shape), rng.normal(size=(2, 3)), rng.normal(size=2)], 1e-6
+    values = [Value(x) for x in inputs]
+    c = rng.normal(size=(*shape[:-1], 2))
+    affine(*values).backward(c)
+    for k, value in enumerate(values):
+        for place in np.ndindex(value.shape):
+            above, below = [x.copy() for x in inputs], [x.copy() for x in inputs]
+            above[k][place] += h
+            below[k][place] -= h
+            slope = ((affine(*above) - affine(*below)) * c).sum() / (2 * h)
+            assert value.grad[place] == pytest.approx(slope, rel=1e-7, abs=1e-8)
 
 
 def test_weights_start_evenly_within_one_over_the_root_of_the_inputs():
@@ -102,7 +127,9 @@ def test_sequential_applies_its_parts_in_order(rng):
     first, second = Linear(3, 4, rng=rng), Linear(4, 2, rng=rng)
     net, x = Sequential(first, tanh, second), rng.normal(size=(5, 3))
     np.testing.assert_array_equal(net(x).data, second(tanh(first(x))).data)
-    assert list(net) == [first, tanh, second] and net[0] is first and len(net) == 3
+    assert list(net) == [first, tanh, second]
+    assert net[0] is first
+    assert len(net) == 3
 
 
 def test_sequential_names_parameters_by_position_as_pytorch_does():

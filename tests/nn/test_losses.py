@@ -126,7 +126,7 @@ def test_a_saturated_sigmoid_before_binary_cross_entropy_gives_finite_numbers():
         z = Value(np.array([1000.0, -1000.0, 1000.0], dtype))
         loss = losses.binary_cross_entropy(sigmoid(z), np.array([0.0, 1.0, 1.0], dtype))
         loss.backward()
-        assert np.isfinite(loss.data) and loss.data > 50
+        assert 50 < loss.data < np.inf
         assert z.grad.tolist() == [0.0, 0.0, 0.0]
 
 
@@ -199,15 +199,15 @@ MESSAGES = [
         lambda: losses.cross_entropy(np.zeros((2, 3)), [[0], [1]]),
         ShapeError,
         "cross_entropy: the logits have shape (2, 3) and the targets (2, 1).\n"
-        "  Each sample has 3 logits and one right class: indices of shape (2,), or rows of shape (2, 3).\n"
+        "  Each sample has 3 logits and one target: indices of shape (2,), or rows of shape (2, 3).\n"
         "  Write target[..., 0].",
     ),
     (
         lambda: losses.cross_entropy(np.zeros((3, 2)), [0, 1]),
         ShapeError,
         "cross_entropy: the logits have shape (3, 2) and the targets (2,).\n"
-        "  Each sample has 2 logits and one right class: indices of shape (3,), or rows of shape (3, 2).\n"
-        "  Check which axis of the logits holds the classes.",
+        "  Each sample has 2 logits and one target: indices of shape (3,), or rows of shape (3, 2).\n"
+        "  Check which axis of the logits is the classes.",
     ),
     (
         lambda: losses.cross_entropy(1.0, 0),

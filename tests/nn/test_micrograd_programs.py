@@ -56,7 +56,9 @@ PROGRAMS = [
 ]
 
 
-@pytest.mark.parametrize(("program", "numbers", "result", "gradients"), PROGRAMS, ids=lambda x: getattr(x, "__name__", ""))
+@pytest.mark.parametrize(
+    ("program", "numbers", "result", "gradients"), PROGRAMS, ids=lambda x: getattr(x, "__name__", "")
+)
 def test_a_program_gives_the_value_and_the_gradients_that_micrograd_gives(program, numbers, result, gradients):
     inputs = [Value(number) for number in numbers]
     y = program(*inputs)
@@ -86,9 +88,11 @@ def test_one_seed_gives_the_network_the_outputs_and_the_gradients_that_micrograd
 
 def test_the_parts_of_a_network_have_the_names_they_have_in_micrograd():
     model = MLP(2, [3, 1])
-    assert len(model.layers) == 2 and len(model.layers[0].neurons) == 3
+    assert [len(layer.neurons) for layer in model.layers] == [3, 1]
     neuron = model.layers[0].neurons[0]
-    assert len(neuron.w) == 2 and neuron.b.data == 0.0 and neuron.nonlin
+    assert len(neuron.w) == 2
+    assert neuron.b.data == 0.0
+    assert neuron.nonlin
     assert not model.layers[1].neurons[0].nonlin
     assert model.parameters()[:3] == [*neuron.w, neuron.b]
     assert len(Layer(3, 2, nonlin=False).parameters()) == 8

@@ -101,5 +101,5 @@ def test_a_repr_shows_the_parts_on_one_line_when_they_fit_and_indented_when_not(
     assert repr(Small()) == "Small(w=0.5, act=tanh, inner=Linear(2, 3))"
     deep = Sequential(*[Linear(100, 100) for _ in range(5)], Sequential(*[Linear(100, 100) for _ in range(6)]))
     lines = repr(deep).splitlines()
-    assert lines[:2] == ["Sequential(", "  Linear(100, 100),"] and lines[-1] == ")"
+    assert [*lines[:2], lines[-1]] == ["Sequential(", "  Linear(100, 100),", ")"]
     assert "    Linear(100, 100)," in lines

@@ -19,7 +19,8 @@ def test_one_step_goes_against_the_gradient_by_the_rate():
     a, b = Value(3.0), Value([1.0, 2.0])
     (a * a + (b * b).sum()).backward()
     SGD([a, b], lr=0.25).step()
-    assert a.data == 1.5 and b.data.tolist() == [0.5, 1.0]
+    assert a.data == 1.5
+    assert b.data.tolist() == [0.5, 1.0]
 
 
 def test_three_steps_arrive_where_pytorch_arrives():
@@ -35,7 +36,8 @@ def test_three_steps_arrive_where_pytorch_arrives():
 def test_a_parameter_without_gradient_is_left_alone():
     a, b = Value(1.0), Value([1.0])
     SGD([a, b]).step()
-    assert a.data == 1.0 and b.data.tolist() == [1.0]
+    assert a.data == 1.0
+    assert b.data.tolist() == [1.0]
 
 
 def test_zero_grad_makes_every_gradient_not_computed_again():
@@ -79,7 +81,9 @@ def test_a_step_does_not_reach_into_results_or_arrays_that_others_hold():
     seen, view = p.data, p.reshape((2, 1))
     p.sum().backward()
     SGD([p], lr=1.0).step()
-    assert seen.tolist() == [1.0, 2.0] and view.data.tolist() == [[1.0], [2.0]] and p.data.tolist() == [0.0, 1.0]
+    assert seen.tolist() == [1.0, 2.0]
+    assert view.data.tolist() == [[1.0], [2.0]]
+    assert p.data.tolist() == [0.0, 1.0]
     seen[0] = 99.0
     assert p.data.tolist() == [0.0, 1.0]
 

@@ -89,7 +89,8 @@ def test_plain_numbers_of_every_kind_stay_plain(x):
     while waiting:
         v = waiting.pop()
         waiting.extend(v.inputs) if isinstance(v, Value) else constants.append(v)
-    assert set(map(type, constants)) == {float} and len(constants) >= 4  # two neurons, two inputs each
+    assert set(map(type, constants)) == {float}
+    assert len(constants) >= 4  # two neurons, two inputs each
 
 
 def test_one_number_is_a_sample_of_width_one():
@@ -119,7 +120,8 @@ def test_a_numpy_generator_draws_too():
 
 def test_the_gathered_weight_has_one_row_per_neuron_and_hands_its_gradient_to_the_scalars():
     layer = Layer(3, 2, rng=random.Random(0))
-    assert layer.weight.shape == (2, 3) and layer.bias.shape == (2,)
+    assert layer.weight.shape == (2, 3)
+    assert layer.bias.shape == (2,)
     (layer.weight * np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])).sum().backward()
     assert [[w.grad for w in neuron.w] for neuron in layer.neurons] == [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
 
@@ -187,9 +189,7 @@ WRONG_INPUTS = [
     ),
     (
         lambda: Layer(0, 4),
-        "Layer: nin is 0.\n"
-        "  A layer has a positive whole number of inputs and of outputs.\n"
-        "  Make nin 1 or more.",
+        "Layer: nin is 0.\n  A layer has a positive whole number of inputs and of outputs.\n  Make nin 1 or more.",
     ),
     (
         lambda: MLP(2, [4, 1.5]),

@@ -16,17 +16,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import mutually_broadcastable_shapes
 
 import tinygrad_edu as tg
-from tests.ops import cases_elementwise
+from tests.ops import cases_arrays, cases_elementwise
 from tests.ops.case import Case
 from tinygrad_edu.ops.op import TABLE
 from tinygrad_edu.ops.reductions import sum as total
 
-try:
-    from tests.ops.cases_arrays import CASES as ARRAY_CASES
-except ImportError:
-    ARRAY_CASES = []
-
-CASES = [*cases_elementwise.CASES, *ARRAY_CASES]
+CASES = [*cases_elementwise.CASES, *cases_arrays.CASES]
 OPS = [op for op in TABLE.values() if op.forward.__module__.startswith("tinygrad_edu.")]
 ELEMENTWISE = [case for case in cases_elementwise.CASES if case.name in TABLE and TABLE[case.name].elementwise]
 

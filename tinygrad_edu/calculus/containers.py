@@ -23,6 +23,25 @@ def flatten(tree: Any) -> tuple[list[Any], Callable[[Sequence[Any]], Any]]:
     return leaves, lambda new: _put_together(shape, iter(new))
 
 
+def flatten_like(tree: Any, model: Any) -> list[Any]:
+    """The leaves of a container that must be built like the model, in the model's order (dicts by its keys).
+
+    raises   TypeError where the two are built differently
+
+    >>> flatten_like({"b": 3, "a": [1, 2]}, {"a": [0, 0], "b": 0})
+    [1, 2, 3]
+    """
+    if isinstance(model, dict):
+        if not isinstance(tree, dict) or tree.keys() != model.keys():
+            raise TypeError
+        return [leaf for key in model for leaf in flatten_like(tree[key], model[key])]
+    if isinstance(model, (tuple, list)):
+        if not isinstance(tree, (tuple, list)) or len(tree) != len(model):
+            raise TypeError
+        return [leaf for part, like in zip(tree, model) for leaf in flatten_like(part, like)]
+    return [] if model is None else [tree]
+
+
 class _Leaf:
     """Marks the place of a leaf."""
 

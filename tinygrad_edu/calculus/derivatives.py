@@ -35,7 +35,7 @@ def jvp(f: Callable[..., Any], xs: Any, dxs: Any) -> tuple[Any, Any]:
     >>> jvp(lambda a, b: a * b, (2.0, 3.0), (1.0, 10.0))
     (6.0, 23.0)
     """
-    xs, dxs = messages.same_structure(xs, dxs, "jvp(f, xs, dxs)")
+    xs, dxs = messages.directions(xs, dxs, "jvp(f, xs, dxs)")
     y, pull_back = vjp(f, *xs)
     leaves, rebuild = flatten(y)
     ones = [np.ones(shape_of(leaf), getattr(leaf, "dtype", float)) for leaf in leaves]
@@ -52,7 +52,7 @@ def hvp(f: Callable[..., Any], xs: Any, vs: Any) -> Any:
     >>> hvp(lambda x: (x**3).sum(), np.array([1.0, 2.0]), np.array([1.0, 10.0]))
     array([  6., 120.])
     """
-    arguments, vectors = messages.same_structure(xs, vs, "hvp(f, xs, vs)")
+    arguments, vectors = messages.directions(xs, vs, "hvp(f, xs, vs)")
     _, pull_back = vjp(grad(f, argnums=tuple(range(len(arguments)))), *arguments)
     products = pull_back(vectors)  # a Hessian is symmetric: its rows are its columns
     return products if isinstance(xs, tuple) else products[0]

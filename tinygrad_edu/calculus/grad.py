@@ -42,14 +42,15 @@ def vjp(f: Callable[..., Any], *xs: Any) -> tuple[Any, Callable[[Any], tuple[Any
     with differentiating:
         results, rebuild_y = flatten(f(*rebuild(inputs)))
     results = [y if type(y) is Value else constant(y) for y in results]
+    plain = [y._data if type(y) is Value else y for y in results]
 
     def pull_back(g: Any) -> tuple[Any, ...]:
-        pairs = zip(results, messages.starts(g, results))
-        roots, starts = zip(*[pair for pair in pairs if type(pair[0]) is Value] or [((), ())])
+        pairs = [(y, start) for y, start in zip(results, messages.starts(g, rebuild_y(plain))) if type(y) is Value]
+        roots, starts = [y for y, _ in pairs], [start for _, start in pairs]
         again = recorded or differentiating.depth > 0 or any(type(start) is Value for start in starts)
         return rebuild((pull_recorded if again else pull)(roots, starts, inputs, since))
 
-    return rebuild_y(results if recorded else [y._data if type(y) is Value else y for y in results]), pull_back
+    return rebuild_y(results if recorded else [y if type(y) is float else y.copy() for y in plain]), pull_back
 
 
 def value_and_grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[..., Any]:

@@ -7,22 +7,50 @@ from typing import Any
 
 from ..engine.value import Value
 from ..errors import DataError, ShapeError, unknown_name
-from ..ops.broadcasting import shape_of
+from ..ops.broadcasting import fit, shape_of
 from ..ops.numbers import constant
-from .containers import flatten
+from .containers import flatten, flatten_like
 
 
-def starts(g: Any, results: list[Any]) -> list[Any]:
-    """The gradients a pull starts from, one per result, each in the shape of its result."""
-    leaves = [x if type(x) is Value else constant(x) + 0.0 for x in flatten(g)[0]]  # + 0.0: a copy
-    given, wanted = [shape_of(x) for x in leaves], [shape_of(y) for y in results]
-    if given != wanted:
+def starts(g: Any, y: Any) -> list[Any]:
+    """The gradients a pull starts from: g, built like the result y, each leaf in the shape of its result."""
+    return _alike(g, y, "pull(g): g", "the function's result", "Write a g that looks like the result y.")
+
+
+def directions(xs: Any, dxs: Any, called: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """Both as tuples of arguments, checked to be built alike; the leaves of dxs become floats and arrays."""
+    xs = xs if isinstance(xs, tuple) else (xs,)
+    dxs = dxs if isinstance(dxs, tuple) else (dxs,)
+    leaves = _alike(dxs, xs, f"{called}: the direction", "the arguments", "Write one direction per argument, in tuples.")
+    return xs, flatten(xs)[1](leaves)
+
+
+def _alike(tree: Any, model: Any, what: str, other: str, write: str) -> list[Any]:
+    """The leaves of the tree, in the order, shapes and precision of the model's; a ShapeError if it cannot be."""
+    wanted = flatten(model)[0]
+    try:
+        leaves = [x if type(x) is Value else constant(x) for x in flatten_like(tree, model)]
+    except TypeError as error:
+        if isinstance(error, DataError):
+            raise
         raise ShapeError(
-            f"pull(g): g has the shapes {given}, the function's result has {wanted}.",
-            "Every number of the result starts with a number of its own.",
-            "Write a g that looks like the result, for example np.ones_like(y).",
+            f"{what} is built differently from {other}.",
+            "Every number starts with a number of its own, so both need the same nesting, lengths and keys.",
+            write,
+        ) from None
+    shapes, needed = [shape_of(x) for x in leaves], [shape_of(x) for x in wanted]
+    if shapes != needed:
+        raise ShapeError(
+            f"{what} has the shapes {shapes}, {other} {needed}.",
+            "Every number starts with a number of its own, so both need the same shapes.",
+            write,
         )
-    return leaves
+    return [x if type(x) is Value else fit(x, numbers_of(like)) + 0.0 for x, like in zip(leaves, wanted)]
+
+
+def numbers_of(x: Any) -> Any:
+    """The plain number or array, also of a Value."""
+    return x._data if type(x) is Value else constant(x)
 
 
 def positions(argnums: int | tuple[int, ...], count: int) -> list[int]:
@@ -47,25 +75,6 @@ def check_one_number(y: Any) -> None:
             "A gradient is the slope of one number; several numbers have one gradient each: a Jacobian.",
             "Return y.sum() or y.mean(), or write tg.jacobian(f) for all the slopes.",
         )
-
-
-def same_structure(xs: Any, directions: Any, called: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    """Both as tuples of arguments, checked to have the same shapes."""
-    xs = xs if isinstance(xs, tuple) else (xs,)
-    directions = directions if isinstance(directions, tuple) else (directions,)
-    given, wanted = ([shape_of(constant_or_value(x)) for x in flatten(part)[0]] for part in (directions, xs))
-    if given != wanted:
-        raise ShapeError(
-            f"{called}: the arguments have the shapes {wanted}, the directions {given}.",
-            "Every number of an argument moves by its own number of the direction.",
-            "Write one direction per argument, in the same shapes, both in tuples.",
-        )
-    return xs, directions
-
-
-def constant_or_value(x: Any) -> Any:
-    """x itself if it is a Value, else as a float or array."""
-    return x if type(x) is Value else constant(x)
 
 
 def check_names(formulas: Mapping[str, Any], names: list[str]) -> None:

@@ -12,9 +12,10 @@ import numpy as np
 
 from ..engine.sweep import Sweep
 from ..engine.value import Value
-from ..ops.broadcasting import broadcast_to, shape_of, sum_to
+from ..ops.broadcasting import broadcast_to, cast, shape_of, sum_to
 from ..ops.op import elementwise, same
 from ..protocols.contributions import without_effect
+from ..protocols.modes import differentiating
 from ..protocols.changes import check_unchanged
 
 
@@ -32,22 +33,33 @@ def pull_recorded(roots: Sequence[Value], starts: Sequence[Any], wanted: Sequenc
     ends = {id(x) for x in wanted}  # by identity: Values compare by their numbers
     for y, start in zip(roots, starts):
         sums[y] = sums[y] + start if y in sums else start
-    for node in nodes:
-        if node in sums and id(node) not in ends:
-            g, op, inputs = sums[node], node.op, node.inputs
-            check_unchanged(node, inputs)
-            uses = [type(x) is Value and x.order >= since for x in inputs]
-            for x, c, use in zip(inputs, op.pull(g, node, inputs, uses), uses):
-                if use:
-                    c = fit_recorded(without_effect(c, g) if op.elementwise else c, x.shape)
-                    sums[x] = sums[x] + c if x in sums else c
-    found = [sums[x] if x in sums else np.zeros(x.shape, x.dtype) for x in wanted]
-    return [g if type(g) is Value else Value(g) for g in found]
+    with np.errstate(all="ignore"), differentiating:
+        for node in nodes:
+            if node in sums:
+                check_unchanged(node, node.inputs)
+                if id(node) not in ends:
+                    hand_on_recorded(node, sums, since)
+        found = [sums[x] if x in sums else np.zeros(x.shape, x.dtype) for x in wanted]
+        return [g if type(g) is Value else Value(g) for g in found]
 
 
-def fit_recorded(g: Any, shape: tuple[int, ...]) -> Any:
-    """The gradient in the shape of its input, whatever broadcasting did to that: `fit`, recorded."""
-    if shape_of(g) != shape:
-        g = broadcast_to(g, shape=np.broadcast_shapes(shape_of(g), shape))
-        g = g if shape_of(g) == shape else sum_to(g, shape=shape)
-    return g
+def hand_on_recorded(node: Value, sums: dict[Value, Any], since: int) -> None:
+    """Add to every input's sum its contribution; inputs older than `since` are constants."""
+    g, op, inputs = sums[node], node.op, node.inputs
+    uses = [type(x) is Value and x.order >= since for x in inputs]
+    try:
+        contributions = op.pull(g, node, inputs, uses)
+    except (ArithmeticError, ValueError):  # plain floats that Python refuses to divide
+        contributions = op.pull(Value(g), node, inputs, uses)
+    for x, c, use in zip(inputs, contributions, uses):
+        if use:
+            c = fit_recorded(without_effect(c, g) if op.elementwise else c, x)
+            sums[x] = sums[x] + c if x in sums else c
+
+
+def fit_recorded(g: Any, x: Value) -> Any:
+    """The gradient in the shape and precision of its input, whatever broadcasting did to them: `fit`, recorded."""
+    if shape_of(g) != x.shape:
+        g = broadcast_to(g, shape=np.broadcast_shapes(shape_of(g), x.shape))
+        g = g if shape_of(g) == x.shape else sum_to(g, shape=x.shape)
+    return cast(g, dtype=x.dtype) if x.shape and g.dtype != x.dtype else g

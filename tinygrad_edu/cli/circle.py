@@ -32,7 +32,7 @@ TARGETS = (POINTS[:, 0] ** 2 + POINTS[:, 1] ** 2 < 1).astype(float)  # (121,)
 
 def network(seed: int) -> MLP:
     """2 inputs, 4 hidden neurons, 1 output, sigmoid everywhere; weights from -½ to ½, biases 0."""
-    return MLP(2, [4, 1], hidden="sigmoid", output="sigmoid", rng=random.Random(seed), init=lambda rng: rng.random() - 0.5)
+    return MLP(2, [4, 1], "sigmoid", "sigmoid", rng=random.Random(seed), init=lambda rng: rng.random() - 0.5)
 
 
 def train(net: MLP, steps: int) -> Iterator[tuple[int, float, int]]:
@@ -96,7 +96,7 @@ def one_sample(net: MLP, point: tuple[float, float], target: float) -> tuple[Val
 def weight_names(net: MLP) -> dict[str, Value]:
     """Parameters named as in a formula: hidden neuron 1 has w11, w12 and b1, the output v1 to v4 and c."""
     hidden, output = net.layers
-    names = {}
+    names: dict[str, Value] = {}
     for i, neuron in enumerate(hidden.neurons, start=1):
         names |= {f"w{i}{j}": w for j, w in enumerate(neuron.w, start=1)} | {f"b{i}": neuron.b}
     names |= {f"v{i}": w for i, w in enumerate(output.neurons[0].w, start=1)} | {"c": output.neurons[0].b}

@@ -48,18 +48,22 @@ def run(arguments: argparse.Namespace) -> None:
     out = writable(arguments.out)
     net = circle.network(arguments.seed)
     print(f"Inside the unit circle or outside? Five neurons learn it from {len(circle.POINTS)} points")
-    print(f"in {arguments.steps:,} steps of gradient descent. Every gradient comes from Value.\n")
+    print(f"in {counted(arguments.steps)} of gradient descent. Every gradient comes from Value.\n")
 
     files = [save_data(out), save_function(net, out / "function-before.png", "Before training")]
     losses = train(net, arguments.steps)
     print(f"\n{proof(net)}\n")
     files += [
-        save_function(net, out / "function-after.png", f"After {arguments.steps:,} steps"),
+        save_function(net, out / "function-after.png", f"After {counted(arguments.steps)}"),
         save_losses(losses, out),
         save_graph(net, out),
     ]
     print(f"Wrote to {out}:")
     list_files(files)
+
+
+def counted(steps: int) -> str:
+    return f"{steps:,} step{'s' * (steps != 1)}"
 
 
 def train(net: MLP, steps: int) -> list[float]:
@@ -80,7 +84,7 @@ def proof(net: MLP) -> str:
 
 def save_data(out: Path) -> tuple[Path, str]:
     path = out / "data.png"
-    plot_points(circle.POINTS, circle.TARGETS, title="Inside the circle: class 1").savefig(path)
+    plot_points(circle.POINTS, circle.TARGETS, title="Class 1: inside the unit circle").savefig(path)
     return path, "the points and their classes"
 
 

@@ -16,7 +16,7 @@ def writable(path: str | Path) -> Path:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except FileExistsError:
-        raise CommandError(f"cannot write to {folder}: it is a file, not a folder; choose another one with --out") from None
+        raise CommandError(f"cannot write to {folder}: it is a file; choose another folder with --out") from None
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise CommandError(f"cannot write to {folder}: {reason}; choose another folder with --out") from None

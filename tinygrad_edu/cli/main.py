@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
+from importlib import import_module
 from types import ModuleType
 
 from ..errors import TinygradError
@@ -23,10 +23,10 @@ A small autograd engine to read, trust and use."""
 
 EXAMPLES = """\
 examples:
-  tinygrad-edu demo                  train a network, check its gradients, draw it
-  tinygrad-edu examples              five networks, each derived by hand and by Value
-  tinygrad-edu examples run all      run them all
-  tinygrad-edu demo --help           what a command can do
+  tinygrad-edu demo                train a network, check its gradients, draw it
+  tinygrad-edu examples            networks derived by hand, and again by Value
+  tinygrad-edu examples run all    run them all
+  tinygrad-edu demo --help         what a command can do
 """
 
 
@@ -67,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def parser() -> Parser:
     """The whole command line; each subcommand describes its own part."""
     top = Parser(prog="tinygrad-edu", description=DESCRIPTION, epilog=EXAMPLES)
-    top.add_argument("--version", action="version", version=f"tinygrad-edu {_version()}")
+    top.add_argument("--version", action="version", version=f"tinygrad-edu {import_module('tinygrad_edu').__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
     for command in COMMANDS:
         command.add_to(commands)
@@ -77,15 +77,6 @@ def parser() -> Parser:
 def name_of(command: ModuleType) -> str:
     """The word a person types for a subcommand: the name of its file."""
     return command.__name__.rpartition(".")[2]
-
-
-def _version() -> str:
-    try:
-        return version("tinygrad-edu")
-    except PackageNotFoundError:  # run from a checkout that was not installed
-        from .. import __version__
-
-        return __version__
 
 
 if __name__ == "__main__":

@@ -45,6 +45,11 @@ def draw(y: Value, *, names: Any = None, parameters: Any = None, max_nodes: int 
                  a second; a graph of many long edges (a weight used at every step) is cut earlier to stay there
     returns      a Drawing; notebooks show it
     raises       DataError if y is no Value
+
+    >>> w = Value(2.0)
+    >>> drawing = draw(w * w, names={"w": w}, parameters=[w])
+    >>> [node.title for node in drawing.graph.nodes]
+    ['w', '×']
     """
     if not isinstance(y, Value):
         raise DataError(
@@ -56,7 +61,14 @@ def draw(y: Value, *, names: Any = None, parameters: Any = None, max_nodes: int 
 
 
 class Drawing:
-    """A picture of a graph in every form: `.text()`, `.dot`, `.svg()`, `.save(path)`; `.note` tells what was left out."""
+    """A picture of a graph in every form; `.note` says what was left out, '' if nothing was.
+
+    >>> drawing = draw(Value(2.0, name="x") * 3.0)
+    >>> drawing
+    <drawing of 3 nodes; .save('graph.svg'), .svg(), .dot or .text()>
+    >>> drawing.dot.splitlines()[0]
+    'digraph computation {'
+    """
 
     def __init__(self, graph: Survey):
         self.graph = graph

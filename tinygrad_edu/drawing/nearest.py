@@ -19,6 +19,7 @@ from operator import attrgetter
 from ..engine.value import Value
 
 PASSINGS = 6  # for each node that is allowed
+CROWDED = 700  # nodes or passings, from which on a quick layout matters more than curved edges
 
 
 def nearest(y: Value, limit: int) -> tuple[list[Value], int]:
@@ -28,7 +29,12 @@ def nearest(y: Value, limit: int) -> tuple[list[Value], int]:
     while few < many:  # as many as possible without too many passings
         middle = (few + many + 1) // 2
         few, many = (middle, many) if passings(near[:middle]) <= PASSINGS * limit else (few, middle - 1)
-    return sorted(near[1:few], key=attrgetter("order")) + [y], total  # an input with new data may be newer than y
+    return [*sorted(near[1:few], key=attrgetter("order")), y], total  # an input with new data may be newer than y
+
+
+def crowded(chosen: Sequence[Value]) -> bool:
+    """Whether a layout with every refinement would take more than a second."""
+    return len(chosen) > CROWDED or passings(chosen) > CROWDED
 
 
 def passings(chosen: Sequence[Value]) -> int:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..engine.value import Value
-from .nearest import nearest
+from .nearest import crowded, nearest
 from .wording import NOT_COMPUTED, clean, kind, numbers, operation, places
 
 
@@ -54,11 +54,12 @@ class Node:
 
 @dataclass(frozen=True)
 class Survey:
-    """All nodes that are drawn, oldest first, the result last; how many there are in all, and a note if some are not."""
+    """The nodes that are drawn, oldest first, the result last; how many values there are; a note on the rest."""
 
     nodes: list[Node]
     total: int
     note: str = ""
+    crowded: bool = False
     by_key: dict[str, Node] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -105,7 +106,7 @@ def survey(y: Value, names: Any = None, parameters: Any = None, max_nodes: int =
             inputs=tuple(inputs),
             places=places(v.op, len(inputs)) if v.op and not cut else (),
         )
-    return Survey(nodes, total, _note(len(chosen), total))
+    return Survey(nodes, total, _note(len(chosen), total), crowded(chosen))
 
 
 def named(things: Any) -> Iterable[tuple[Value, str]]:

@@ -42,10 +42,7 @@ def plot_points(x: Any, y: Any, ax: Axes | None = None, title: str = "") -> Figu
     """
     x, y = _points(x, y)
     ax = _axes(ax, title)
-    for k, label in enumerate(np.unique(y)):
-        colour, marker = CLASSES[k % len(CLASSES)]
-        chosen = x[y == label]
-        ax.scatter(*chosen.T, s=34, c=colour, marker=marker, edgecolors=INK, linewidths=0.6, label=f"{label:g}", zorder=3)
+    _scatter(ax, x, y, size=34)
     ax.set(xlabel="x₁", ylabel="x₂", aspect="equal")
     ax.legend(title="class", loc="center left", bbox_to_anchor=(1.02, 0.9), frameon=False)
     return ax.get_figure(root=True)  # type: ignore[return-value]
@@ -86,9 +83,7 @@ def plot_function(
     image = ax.imshow(field, origin="lower", extent=edges, cmap=colours, vmin=0, vmax=1, alpha=0.75)
     if field.min() < 0.5 < field.max():
         ax.contour(across, up, field, levels=[0.5], colors=INK, linewidths=1.5)
-    for k, label in enumerate(np.unique(y)):
-        colour, marker = CLASSES[k % len(CLASSES)]
-        ax.scatter(*x[y == label].T, s=22, c=colour, marker=marker, edgecolors=INK, linewidths=0.6, zorder=3)
+    _scatter(ax, x, y, size=22)
     ax.set(xlabel="x₁", ylabel="x₂", xlim=extent[:2], ylim=extent[2:])
     figure: Any = ax.get_figure(root=True)
     figure.colorbar(image, ax=ax, label="f(x₁, x₂)", shrink=0.9, ticks=[0, 0.25, 0.5, 0.75, 1])
@@ -137,6 +132,14 @@ def _axes(ax: Axes | None, title: str, width: float = 5.4) -> Axes:
     if title:
         ax.set_title(title, loc="left", fontsize=11, fontweight="bold", color=INK)
     return ax
+
+
+def _scatter(ax: Axes, x: np.ndarray, y: np.ndarray, size: float) -> None:
+    """The points, one colour and marker per class."""
+    for k, label in enumerate(np.unique(y)):
+        colour, marker = CLASSES[k % len(CLASSES)]
+        across, up = x[y == label].T
+        ax.scatter(across, up, s=size, c=colour, marker=marker, edgecolors=INK, lw=0.6, label=f"{label:g}", zorder=3)
 
 
 def _numbers(x: Any) -> np.ndarray:

@@ -16,6 +16,8 @@ from .nodes import Node, Survey
 from .palette import DARK, FAINT, GRADIENT
 from .wording import NOT_COMPUTED
 
+GROUP = re.compile(r'<g id="(?:node|edge)\d+".*?</g>', re.DOTALL)
+ROW = re.compile(r'(<text [^>]*text-anchor="start"[^>]*)>(shape|value|gradient) ')  # headings and names are centred
 FONTS = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 
 
@@ -63,21 +65,21 @@ def dressed(svg: str, graph: Survey) -> str:
     svg = re.sub(r"<!--.*?-->\n?", "", svg[svg.index("<svg") :], flags=re.DOTALL)
     svg = re.sub(r' font-family="[^"]*"', "", svg).replace("&#160;", " ")
     svg = svg.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
-    svg = re.sub(r'<g id="(node|edge)\d+".*?</g>', lambda found: _dressed_group(found.group(), graph), svg, flags=re.DOTALL)
+    svg = GROUP.sub(lambda found: _dressed_group(found.group(), graph), svg)
     head, body = svg.split(">", 1)
     body = re.sub(r"<title>.*?</title>\n", "", body, count=1)  # Graphviz's own name of the graph
     what = escape(f"Computation graph of {graph.result.title or 'an input'}, {len(graph.nodes)} nodes")
-    return f'{head} class="tinygrad-edu" role="img">\n<title>{what}</title>\n<style>{_style()}</style>{body}'
+    svg = f'{head} class="tinygrad-edu" role="img">\n<title>{what}</title>\n<style>{_style()}</style>{body}'
+    return svg.encode("ascii", "xmlcharrefreplace").decode()  # so that a page in any encoding may contain it
 
 
 def _dressed_group(group: str, graph: Survey) -> str:
-    """One node: the words apart from the numbers, and a title (shown by browsers, read aloud) with all of it unclipped."""
+    """One node: words set apart from numbers, and a title with all of it, unclipped, for the mouse and for the ear."""
     key = group[group.index("<title>") + 7 : group.index("</title>")]
     node = graph.by_key.get(key)
     if node is None:  # an edge
         return re.sub(r"<title>.*?</title>\n", "", group)
-    group = re.sub(r'(text-anchor="start"[^>]*)>(shape|value|gradient) ', r'\1 class="\2"><tspan class="word">\2</tspan> ',
-                   group)  # fmt: skip
+    group = ROW.sub(r'\1 class="\2"><tspan class="word">\2</tspan> ', group)
     if node.role != "step":
         group = re.sub(rf'(text-anchor="middle"[^>]*)>{node.role}\b', rf'\1><tspan class="word">{node.role}</tspan>',
                        group, count=1)  # fmt: skip

@@ -34,7 +34,9 @@ def to_text(graph: Survey) -> str:
     while waiting:
         node, place, bars, branch, level = waiting.pop()
         deep = level > DEEPEST
-        head = (f"{f'⋮{level:,}':<9}{bars[-12:]}" if deep else bars) + branch + (f"{clip(place, 8)}: " if place else "")
+        head = (
+            (f"{f'⋮{level:,}':<9}{bars[-12:]}" if deep else bars) + branch + (f"{clip(place, 10)}: " if place else "")
+        )
         if node.key in told:
             lines.append(f"{head}{clip(labels[node.key], HEAD - width(head))} (see above)")
             continue

@@ -19,7 +19,7 @@ from ..ops.op import Op
 NOT_COMPUTED = "not computed"  # a gradient nobody has asked for yet; a gradient of 0 is a number
 LONGEST = 28  # columns of a name in a picture
 
-SYMBOLS = {  # {inputs} where the order matters or the place says what is meant
+SYMBOLS = {  # with the names of the inputs where a sign alone would not say which is which
     "add": "+", "subtract": "a − b", "multiply": "×", "divide": "a ÷ b", "power": "a ^ b", "negative": "−x",
     "absolute": "|x|", "reciprocal": "1 ÷ x", "square": "x²", "sqrt": "√x", "cbrt": "∛x", "floor": "⌊x⌋",
     "ceil": "⌈x⌉", "exp": "eˣ", "exp2": "2ˣ", "expm1": "eˣ − 1", "log": "ln x", "log1p": "ln(1 + x)",
@@ -32,7 +32,7 @@ UNORDERED = {"add", "multiply", "maximum", "minimum", "hypot", "logaddexp"}  # a
 
 def number(x: float) -> str:
     """Four significant digits, without zeros that say nothing."""
-    mantissa, _, exponent = f"{float(x):.4g}".partition("e")
+    mantissa, _, exponent = f"{float(x) + 0.0:.4g}".partition("e")  # + 0.0 because "-0" puzzles more than it tells
     return f"{mantissa}e{int(exponent)}" if exponent else mantissa
 
 
@@ -68,6 +68,8 @@ def kind(x: Any) -> str:
 def operation(op: Op) -> str:
     """The operation's sign or name, with the settings that were chosen: 'Σ axis=0'."""
     chosen = ""
+    if op.name == "getitem":
+        return clip(f"x[{_setting(op.settings['index']).strip('[]')}]", LONGEST)
     if op is not op.base:
         changed = {name: value for name, value in op.settings.items() if not _same(value, op.base.settings[name])}
         chosen = " ".join(f"{name}={_setting(value)}" for name, value in changed.items())
@@ -129,4 +131,6 @@ def _setting(value: Any) -> str:
         return f"array {value.shape}"
     if isinstance(value, tuple) and any(isinstance(part, (slice, np.ndarray)) for part in value):
         return f"[{', '.join(map(_setting, value))}]"
-    return "…" if value is ... else clean(repr(value) if not callable(value) else getattr(value, "__name__", "function"))
+    if callable(value):
+        return clean(getattr(value, "__name__", "function"))
+    return "…" if value is ... else clean(repr(value))

@@ -149,7 +149,7 @@ def hand_on(node: Value, g: Any, careful: bool) -> None:
     op, y, inputs = node.op, node._data, node.inputs
     check_unchanged(node, inputs)
     data = [x._data if type(x) is Value else x for x in inputs]
-    all_at_once = op.rules[0](g, y, *data) if op.variadic else None
+    all_at_once = op.pull(g, y, data, ()) if op.variadic else None
     for k, x in enumerate(inputs):
         if type(x) is Value and x._sum is not None:
             try:
@@ -161,6 +161,11 @@ def hand_on(node: Value, g: Any, careful: bool) -> None:
             mine = data[k]
             if type(c) is not np.ndarray or type(mine) is float or c.shape != mine.shape or c.dtype is not mine.dtype:
                 c = fitted(c, x, op, k)
-            if x.op is None and type(c) is np.ndarray and (c.base is not None or c is g or c is y or c is mine):
+            if x.op is None and type(c) is np.ndarray and shared(c, op, (g, y, *data)):
                 c = c.copy()  # a leaf's gradient is its own: people scale and clip it in place
             x._sum = c if x._sum is nothing else x._sum + c
+
+
+def shared(c: np.ndarray, op: Any, others: tuple[Any, ...]) -> bool:
+    """Whether the array c may be, or be a view of, an array that somebody else holds."""
+    return c.base is not None or op.variadic or any(c is other for other in others)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..ops.broadcasting import fit
-from ..ops.numbers import constant, kept, owned, settle
+from ..ops.broadcasting import fit, shape_of
+from ..ops.numbers import constant, kept, owned, settle, unmasked
 from ..ops.op import Op
 from ..protocols import messages, operators
 from ..protocols.array import ArrayLike
@@ -66,7 +66,9 @@ class Value(NumberLike, ArrayLike):
     def data(self, data: Any) -> None:
         if self.op is not None:
             raise messages.computed_data(self)
-        self._data = data if type(data) is float or data is self._data else owned(data)
+        data = data if type(data) is float or data is self._data else owned(data)
+        self._grad = self._grad if shape_of(data) == self.shape else None  # of other numbers: forget it
+        self._data = data
         self.seen = None if self.seen is None or type(self._data) is float else self._data.copy()
         self.order = next(clock)  # newer than whatever was computed from the old data: backward() will notice
 
@@ -78,6 +80,8 @@ class Value(NumberLike, ArrayLike):
 
     @grad.setter
     def grad(self, grad: Any) -> None:
+        if grad is not None and np.shape(grad) not in ((), self.shape):
+            raise messages.grad_shape(np.shape(grad), self)
         self._grad = None if grad is None else fit(constant(grad), self._data) + 0.0
 
     @property
@@ -119,24 +123,28 @@ class Value(NumberLike, ArrayLike):
             else:
                 data.append(kept(x))
                 constants = True
+        data = unmasked(op, data) if constants else data
         try:
             y = op.forward(*data)
         except (ArithmeticError, ValueError):
             y = op.compute(*data)  # which knows what to do about it
         node = new(Value)
-        node._data = y if type(y) is float else settle(y)
+        node._data = y = y if type(y) is float else settle(y)
         node._grad = node._sum = node.seen = node.name = node.op = node.a = node.b = None
         node.order = next(clock)
-        if not modes or recording():
-            node.op = op
-            if constants:
-                inputs = tuple(x if type(x) is Value else z for x, z in zip(inputs, data))
-            if len(inputs) > 2 or op.variadic:
-                node.a = inputs
-            elif len(inputs) == 2:
-                node.a, node.b = inputs
-            else:
-                node.a = inputs[0]
+        if modes and not recording():
+            if type(y) is np.ndarray and (y.base is not None or any(y is x for x in data)):
+                node._data = y.copy()  # a fresh value, which may be written to: its memory must be its own
+            return node
+        node.op = op
+        if constants:
+            inputs = tuple(x if type(x) is Value else z for x, z in zip(inputs, data))
+        if len(inputs) > 2 or op.variadic:
+            node.a = inputs
+        elif len(inputs) == 2:
+            node.a, node.b = inputs
+        else:
+            node.a = inputs[0]
         return node
 
     if TYPE_CHECKING:

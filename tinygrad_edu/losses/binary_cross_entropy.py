@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import DataError
-from ..ops.exponentials import log
 from ..ops.activations import softplus
+from ..ops.exponentials import log
 from .reduction import gathered_pair, numbers, reduced
 
 

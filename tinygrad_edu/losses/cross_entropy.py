@@ -54,8 +54,8 @@ def classes_in(target: Any, shape: tuple[int, ...]) -> np.ndarray:
     if found != shape[:-1] or hasattr(target, "apply"):
         raise ShapeError(
             f"cross_entropy: the logits have shape {shape} and the targets {found}.",
-            f"Each sample has {count} logits and one right class: indices of shape {shape[:-1]}, or rows of shape {shape}.",
-            "Write target[..., 0]." if found == (*shape[:-1], 1) else "Check which axis of the logits holds the classes.",
+            f"Each sample has {count} logits and one target: indices of shape {shape[:-1]}, or rows of shape {shape}.",
+            "Write target[..., 0]." if found == (*shape[:-1], 1) else "Check which axis of the logits is the classes.",
         )
     target = np.asarray(target)
     wrong = (target != np.floor(target)) | (target < 0) | (target >= count)

@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from ..ops.joining import array, stack
+from .affine import affine
 from .initial import checked_size
 from .module import Module
 from .neuron import Neuron
@@ -37,7 +38,7 @@ class Layer(Module):
     def forward(self, x: Any) -> Any:
         x = sample_or_batch(x, len(self.neurons[0].w), self)
         if type(x) is not list:
-            return self.activate(x @ self.weight.T + self.bias)
+            return self.activate(affine(x, self.weight, self.bias))
         out = [neuron.fire(x) for neuron in self.neurons]
         return out[0] if len(out) == 1 else out
 

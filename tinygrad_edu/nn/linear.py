@@ -18,6 +18,7 @@ from ..engine.value import Value
 from ..errors import ShapeError
 from ..ops.broadcasting import shape_of
 from ..ops.numbers import constant
+from .affine import affine
 from .initial import array_source, checked_size
 from .module import Module
 
@@ -52,8 +53,7 @@ class Linear(Module):
         x = x if hasattr(x, "apply") else constant(x)
         if shape_of(x)[-1:] != self.weight.shape[1:]:
             raise misfit(self, shape_of(x))
-        y = x @ self.weight.T
-        return y if self.bias is None else y + self.bias
+        return affine(x, self.weight, 0.0 if self.bias is None else self.bias)
 
     def __repr__(self) -> str:
         rows, columns = self.weight.shape

@@ -57,9 +57,10 @@ class MLP(Module):
                 f"Write MLP({nin}, [16, {nouts or 1}]) for one hidden layer of 16 neurons.",
             )
         sizes = [checked_size("MLP", "nin", nin), *(checked_size("MLP", "each size in nouts", n) for n in nouts)]
+        activations = [hidden] * (len(nouts) - 1) + [output]
         self.layers = [
-            Layer(before, size, activation=output if i == len(nouts) else hidden, rng=rng, init=init, init_bias=init_bias)
-            for i, (before, size) in enumerate(zip(sizes, sizes[1:]), start=1)
+            Layer(inputs, outputs, activation=activation, rng=rng, init=init, init_bias=init_bias)
+            for inputs, outputs, activation in zip(sizes, sizes[1:], activations)
         ]
 
     def forward(self, x: Any) -> Any:

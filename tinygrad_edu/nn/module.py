@@ -18,8 +18,7 @@ from typing import Any
 
 from ..engine.value import Value
 from ..errors import DataError
-from ..ops.joining import array
-from ..ops.reductions import sum as total
+from .penalty import l2
 
 
 class Module:
@@ -72,9 +71,7 @@ class Module:
             parameter.zero_grad()
 
     def l2(self) -> Any:
-        """The sum of the squares of all parameters, the penalty in `loss + 1e-4 * model.l2()`: a few nodes.
-
-        Scalar parameters are gathered into one array first; every array parameter adds one square and one sum.
+        """The sum of the squares of all parameters, the penalty in `loss + 1e-4 * model.l2()`.
 
         >>> class Pair(Module):
         ...     def __init__(self):
@@ -82,13 +79,7 @@ class Module:
         >>> Pair().l2().data
         14.0
         """
-        parameters = self.parameters()
-        scalars = [p for p in parameters if type(p._data) is float]
-        arrays = [p for p in parameters if type(p._data) is not float] + ([array(scalars)] if scalars else [])
-        penalty: Any = 0.0
-        for p in arrays:
-            penalty = penalty + total(p * p)
-        return penalty
+        return l2(self.parameters())
 
     def __repr__(self) -> str:
         """One line when it fits, otherwise one line per part, indented, as far down as there are parts."""

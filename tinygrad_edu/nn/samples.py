@@ -32,7 +32,7 @@ def sample_or_batch(x: Any, width: int, owner: Any) -> Any:
     raises   ShapeError when x has another width, or a list holds arrays
     """
     if isinstance(x, (list, tuple)):
-        found = (len(x),)
+        found: tuple[int, ...] = (len(x),)
     else:
         x = x if hasattr(x, "apply") else constant(x)
         found = shape_of(x) or (1,)  # a single number is a sample of width 1

@@ -11,7 +11,7 @@ from .domain import NONZERO
 from .exponentials import exp
 from .kinks import gate
 from .op import elementwise
-from .selecting import clip, where
+from .selecting import clip
 from .special import erf
 from .trigonometry import tanh
 
@@ -36,7 +36,7 @@ def relu(x):
 
 
 @elementwise(
-    x=lambda g, y, x, negative_slope: where(x > 0.0, g, negative_slope * g),
+    x=lambda g, y, x, negative_slope: gate(g, x > 0.0) + negative_slope * gate(g, x <= 0.0),
     latex=r"\max(0, {x}) + {negative_slope} \min(0, {x})",
     domain=NONZERO,
 )
@@ -48,11 +48,14 @@ def leaky_relu(x, *, negative_slope=0.01):
     """
     if type(x) is float:
         return x if x > 0.0 else negative_slope * x
-    return np.where(x > 0.0, x, negative_slope * x)
+    y = np.minimum(x, 0.0)
+    y *= negative_slope
+    y += np.maximum(x, 0.0)
+    return y
 
 
 @elementwise(
-    x=lambda g, y, x, alpha: where(x > 0.0, g, g * (y + alpha)),
+    x=lambda g, y, x, alpha: gate(g, x > 0.0) + gate(g * (y + alpha), x <= 0.0),
     latex=r"\max(0, {x}) + {alpha} (e^{\min(0, {x})} - 1)",
     domain=NONZERO,
 )
@@ -66,7 +69,10 @@ def elu(x, *, alpha=1.0):
     """
     if type(x) is float:
         return x if x > 0.0 else alpha * math.expm1(x)
-    return np.where(x > 0.0, x, alpha * np.expm1(np.minimum(x, 0.0)))
+    y = np.expm1(np.minimum(x, 0.0))
+    y *= alpha
+    y += np.maximum(x, 0.0)
+    return y
 
 
 @elementwise(x=lambda g, y, x: g * y * (1.0 - y), latex=r"\sigma({x})")

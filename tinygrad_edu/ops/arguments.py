@@ -34,20 +34,38 @@ def check_axes(name, axis, count, shape, whose="x", repeated=False):
     axes = tuple(axis) if isinstance(axis, (tuple, list, np.ndarray)) else (axis,)
     for i in axes:
         if not isinstance(i, (int, np.integer)) or not -count <= i < count:
-            owner = "x" if whose == "x" else f"{whose} of x"
-            there = f"{count} {'axis' if count == 1 else 'axes'}, numbered {', '.join(map(str, range(count)))}"
-            raise AxisError(
-                f"{name}: there is no axis {i!r} for x of shape {shape}.",
-                f"{owner} has {there}; negative numbers count from the end."
-                if count
-                else f"{owner} is a single number and has no axes.",
-                f"Write axis {count - 1} or -1 for the last one." if count else "Write x[None] to give it one.",
-            )
+            raise no_axis(name, i, count, shape, whose)
     axes = tuple(int(i) % count for i in axes)
     if len(set(axes)) < len(axes) and not repeated:
         raise AxisError(
             f"{name}: {axis!r} names an axis of the shape {shape} twice.",
-            "Each axis can be used once; a negative number counts from the end.",
-            f"Write {tuple(sorted(set(axes)))}.",
+            "Each axis can be named once; a negative number counts from the end.",
+            f"Write different axes, each a number from 0 to {count - 1}.",
         )
     return axes
+
+
+def no_axis(name, axis, count, shape, whose="x"):
+    """The error for an axis that is not there; `whose` says of what, when not of x itself."""
+    if not count:
+        return AxisError(
+            f"{name}: there is no axis {axis} for x of shape {shape}.",
+            "x is a single number and has no axes.",
+            "Write x[None] to give it one.",
+        )
+    there = f"{count} {'axis' if count == 1 else 'axes'}, numbered {', '.join(map(str, range(count)))}"
+    return AxisError(
+        f"{name}: there is no axis {axis!r} for x of shape {shape}.",
+        f"{whose} has {there}; negative numbers count from the end.",
+        f"Write axis {count - 1} or -1 for the last one.",
+    )
+
+
+def whole(numbers, least=None):
+    """Whether these settings are whole numbers, and none below `least`: an int, or a sequence of them.
+
+    >>> whole(3), whole([1, 2]), whole(1.5), whole((1, -1), least=0)
+    (True, True, False, False)
+    """
+    numbers = np.asarray(numbers)
+    return not numbers.size or (numbers.dtype.kind in "iu" and (least is None or bool(numbers.min() >= least)))

@@ -35,6 +35,12 @@ def broadcast_to(x, *, shape=()):
     return np.broadcast_to(x, shape)
 
 
+@op(x=lambda g, y, x, dtype: cast(g, dtype=x.dtype), latex="{x}")
+def cast(x, *, dtype=np.float64):
+    """x in another precision, np.float64, np.float32 or np.float16; its gradient comes back in x's own."""
+    return x if type(x) is float else x.astype(dtype)
+
+
 def fit(g: Any, x: Any) -> Any:
     """The gradient g in the shape and precision of the number or array x (nothing is recorded).
 
@@ -49,7 +55,8 @@ def fit(g: Any, x: Any) -> Any:
     if extra > 0 and g.shape[extra:] == x.shape:  # a bias: the shortest way
         g = np.add.reduce(g, axis=tuple(range(extra)))
     elif g.shape != x.shape:
-        g = np.broadcast_to(g, np.broadcast_shapes(g.shape, x.shape))
-        if g.shape != x.shape:
-            g = sum_to.forward(g, shape=x.shape)
+        full = np.broadcast_shapes(g.shape, x.shape)
+        if full not in (g.shape, x.shape):
+            raise ValueError("neither shape can be broadcast to the other")
+        g = np.broadcast_to(g, full) if full == x.shape else sum_to.forward(g, shape=x.shape)
     return g if g.dtype == x.dtype else g.astype(x.dtype)

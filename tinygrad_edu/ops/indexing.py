@@ -21,34 +21,39 @@ class PlaceError(TinygradError, IndexError):
 
 REASONS = (  # how NumPy says it; why that cannot be; what to write
     (
-        "out of bounds",
+        ("out of bounds",),
         "An axis of length n has the places 0 to n - 1, which are also -n to -1, counted from the end.",
         "Write x[-1] for the last entry, or x.shape to see the lengths.",
     ),
     (
-        "too many indices",
+        ("too many indices", "scalar variable"),
         "Each axis can be indexed once, and there are not so many.",
         "Leave indices away, or write x[None] to give x a new axis.",
     ),
     (
-        "boolean",
+        ("boolean index did not match",),
         "A mask says for each place of the array whether it is wanted, so it has the array's lengths.",
         "Write a mask of the same shape, for example x[x > 0].",
     ),
     (
-        "broadcast",
+        ("broadcast",),
         "Arrays of indices are paired entry by entry, so their shapes must fit together.",
         "Write x[np.ix_(rows, columns)] for every combination of them.",
     ),
     (
-        "single ellipsis",
+        ("single ellipsis",),
         "`...` stands for all axes that are not named; with two of them it would not be clear which.",
         "Write `:` for each axis of one of them.",
     ),
     (
-        "",
+        ("step",),
+        "A slice goes on by its step: by 1, 2, ... places, or backwards by -1, -2, ...",
+        "Write x[::-1] for the reverse order.",
+    ),
+    (
+        ("",),
         "An index is a whole number, a slice, `...`, None, a mask, or an array of whole numbers.",
-        "Write x[int(i)] for a number that happens to be a float.",
+        "Write x[int(i)] where i is a float, or x[i.astype(int)] where it is an array of floats.",
     ),
 )
 
@@ -69,7 +74,7 @@ def getitem(x, *, index=...):
         return (np.float64(x) if type(x) is float else x)[index]
     except (IndexError, ValueError) as error:
         said = f"{error}".rstrip(".")
-        why, write = next((why, write) for found, why, write in REASONS if found in said)
+        why, write = next((why, write) for told, why, write in REASONS if any(part in said for part in told))
         raise PlaceError(f"x[{_shown(index)}] of an array of shape {np.shape(x)}: {said}.", why, write) from None
 
 

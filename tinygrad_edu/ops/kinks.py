@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from .op import elementwise, zero
@@ -20,8 +22,10 @@ def gate(x, condition):
     """
     if type(x) is float is type(condition):
         return x if condition else 0.0
+    if type(condition) is float or condition.dtype != bool:
+        condition = condition != 0.0
     y = x * condition  # 0.5 ns per entry; np.where takes 4.5, as the processor guesses the condition and is wrong
-    return y if not np.isnan(np.vdot(y, y)) else np.where(condition, x, 0.0)  # 0 · inf is not 0
+    return np.where(condition, x, 0.0) if math.isnan(np.vdot(y, y)) else y  # 0 · inf is nan
 
 
 def ratio_or_zero(a, b):

@@ -10,6 +10,15 @@ import numpy as np
 from ..errors import AxisError, DataError, DerivativeError, ShapeError, TinygradError
 
 
+def too_large(x: Any) -> DataError:
+    """For an int beyond the largest float."""
+    return DataError(
+        f"A number of type {type(x).__name__} is too large.",
+        "Values hold 64-bit floating-point numbers, which end at about 1.8e308.",
+        "Scale it down, or take its logarithm first.",
+    )
+
+
 def no_number(x: Any) -> DataError:
     """For text, None, objects, complex numbers, ragged lists."""
     return DataError(
@@ -31,6 +40,13 @@ def wrong_setting(op: Any, extra: str) -> DataError:
 
 def check_derivatives(op: Any, derivatives: dict[str, Any]) -> None:
     """Raise unless there is one derivative per input, each taking g, y, the inputs and the settings."""
+    for parameter in inspect.signature(op.forward).parameters.values():
+        if parameter.kind is not parameter.KEYWORD_ONLY and parameter.default is not parameter.empty:
+            raise DerivativeError(
+                f"@op {op.name}: the input {parameter.name!r} has a default value.",
+                "Inputs are what is differentiated and are always given; choices with a default are settings.",
+                f"Put a star before it, def {op.name}(x, *, {parameter.name}={parameter.default!r}), to make it one.",
+            )
     wanted = ["g", "y", *op.inputs, *op.settings]
     example = f"lambda {', '.join(wanted)}: ..."
     for name in op.inputs:
@@ -47,6 +63,12 @@ def check_derivatives(op: Any, derivatives: dict[str, Any]) -> None:
                 f"Derivatives are named like the inputs, and these are ({', '.join(op.inputs)}).",
                 f"Rename it, or add {name!r} to the function's inputs.",
             )
+        if not callable(rule):
+            raise DerivativeError(
+                f"@op {op.name}: the derivative {name!r} is {rule!r}, which is no function.",
+                "A derivative is a rule that carries the gradient g back to the input, not a number.",
+                f"Write {name}={example}",
+            )
         takes = inspect.signature(rule).parameters.values()
         if [p.name for p in takes] != wanted and not any(p.kind is p.VAR_POSITIONAL for p in takes):
             raise DerivativeError(
@@ -54,6 +76,37 @@ def check_derivatives(op: Any, derivatives: dict[str, Any]) -> None:
                 "A derivative takes g, y, the inputs and the settings, in this order.",
                 f"Write {name}={example}",
             )
+
+
+def no_parentheses(forward: Any) -> DerivativeError:
+    """For @op without its derivatives."""
+    name = getattr(forward, "__name__", str(forward))
+    return DerivativeError(
+        f"@op above {name} was given no derivatives.",
+        "A primitive needs the rule that carries the gradient g back to each of its inputs.",
+        f"Write @op(x=lambda g, y, x: ...) above def {name}(x), with the input's own name.",
+    )
+
+
+def no_result(y: Any) -> DataError:
+    """For a primitive whose function returned something that is no number."""
+    return DataError(
+        f"A primitive computed {y!r} ({type(y).__name__}), which is no real number and no array of them.",
+        "Its result must be something that has a derivative.",
+        "Check that the function below @op ends with `return`, and returns a number or an array.",
+    )
+
+
+def one_for_each(op: Any, gradients: Any, inputs: Any) -> Any:
+    """The gradients, if there is one for each of the inputs."""
+    if not isinstance(gradients, (list, tuple)) or len(gradients) != len(inputs):
+        count = len(gradients) if isinstance(gradients, (list, tuple)) else type(gradients).__name__
+        raise DerivativeError(
+            f"The derivative of {op.name} returned {count} gradients for {len(inputs)} inputs.",
+            "The rule for *inputs returns a list with one gradient for each of them, in their order.",
+            f"Look at the rule {op.inputs[0]}=lambda g, y, *{op.inputs[0]}: [...] above {op.name}.",
+        )
+    return gradients
 
 
 def misfit(op: Any, inputs: tuple[Any, ...], error: Exception) -> Exception:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from numbers import Real
 from typing import Any
 
 import numpy as np
 
-from .messages import no_number
+from .messages import no_number, no_result, too_large
 
 
 def constant(x: Any) -> Any:
@@ -18,12 +19,14 @@ def constant(x: Any) -> Any:
     """
     kind = type(x)
     if kind is float or (kind is np.ndarray and x.dtype.kind in "fb" and x.ndim):
-        return x  # a mask stays a mask
+        return x  # a mask stays a mask, see `unmasked`
     try:
-        if kind is int:
+        if isinstance(x, Real):
             return float(x)
         array = np.asarray(x)
-    except (ValueError, OverflowError):
+    except OverflowError:
+        raise too_large(x) from None
+    except ValueError:
         raise no_number(x) from None
     if array.dtype.kind not in "fiub":
         raise no_number(x)
@@ -35,7 +38,21 @@ def settle(y: Any) -> Any:
     if type(y) is np.ndarray and y.ndim:
         return y if y.dtype.kind == "f" else y.astype(np.float64)
     y = np.asarray(y)
+    if y.dtype.kind not in "fiub":
+        raise no_result(y)
     return settle(y) if y.ndim else float(y)
+
+
+def unmasked(op: Any, data: Any) -> Any:
+    """The inputs with masks turned into 0.0 and 1.0, in the precision of the others; conditions stay masks.
+
+    NumPy computes exp(mask) in half precision and cannot subtract masks.
+    """
+    for k, x in enumerate(data):
+        if type(x) is np.ndarray and x.dtype.kind == "b" and op.inputs[min(k, len(op.inputs) - 1)] != "condition":
+            others = [z.dtype for z in data if type(z) is np.ndarray and z.dtype.kind == "f"]
+            data = [*data[:k], x.astype(np.result_type(*others) if others else np.float64), *data[k + 1 :]]
+    return data
 
 
 def owned(data: Any) -> Any:

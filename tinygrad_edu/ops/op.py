@@ -22,7 +22,7 @@ import numpy as np
 
 from . import messages
 from .domain import REAL, Domain
-from .numbers import constant, ieee, key_of, settle
+from .numbers import constant, ieee, key_of, settle, unmasked
 
 TABLE: dict[str, Op] = {}  # every primitive by name; NumPy's functions find theirs here
 
@@ -54,22 +54,22 @@ class Op:
         for x in inputs:
             if type(x) is not float and type(x) is not np.ndarray and hasattr(x, "apply"):
                 return x.apply(self, inputs)
-        return self.compute(*map(constant, inputs))
+        return self.compute(*unmasked(self, [constant(x) for x in inputs]))
 
     def compute(self, *inputs: Any) -> Any:
         """The result for numbers and arrays, with IEEE meaning: inf and nan where Python would raise."""
         try:
             y = self.forward(*inputs)
         except (ArithmeticError, ValueError) as error:
-            if not all(type(x) is float for x in inputs):
-                raise messages.misfit(self, inputs, error) from None
-            return ieee(self.forward, inputs, error)
+            if all(type(x) is float for x in inputs):
+                return ieee(self.forward, inputs, error)
+            raise messages.misfit(self, inputs, error) if isinstance(error, ValueError) else error from None
         return y if type(y) is float else settle(y)
 
     def pull(self, g: Any, y: Any, inputs: Any, wanted: Any) -> list[Any]:
         """The gradient of each wanted input, given the gradient g that arrives at y."""
         if self.variadic:
-            return self.rules[0](g, y, *inputs)
+            return messages.one_for_each(self, self.rules[0](g, y, *inputs), inputs)
         return [rule(g, y, *inputs) if use else None for rule, use in zip(self.rules, wanted)]
 
     def set_rules(self, derivatives: dict[str, Callable[..., Any]], settings: dict[str, Any]) -> None:
@@ -83,6 +83,8 @@ class Op:
         names = list(self.settings)
         if len(positional) > len(names):
             raise messages.wrong_setting(self, f"argument {len(self.inputs) + len(positional)}")
+        if twice := [name for name in names[: len(positional)] if name in settings]:
+            raise messages.wrong_setting(self, f"a second {twice[0]}")
         settings = {**self.settings, **dict(zip(names, positional)), **settings}
         if len(settings) > len(names):
             raise messages.wrong_setting(self, next(repr(name) for name in settings if name not in names))
@@ -119,6 +121,9 @@ def op(latex: str = "", domain: Domain | dict[str, Domain] = REAL, elementwise: 
     >>> cubed(2.0)
     8.0
     """
+
+    if callable(latex):
+        raise messages.no_parentheses(latex)
 
     def primitive(forward: Callable[..., Any]) -> Op:
         new = TABLE[forward.__name__] = Op(forward, latex, domain, elementwise)

@@ -75,8 +75,8 @@ def fold_border(x, *, shape=(), pad_width=0, mode="edge"):
 def _widths(shape, pad_width):
     """The width before and after each axis."""
     if isinstance(pad_width, dict):
-        pairs = [pad_width.get(i, pad_width.get(i - len(shape), 0)) for i in range(len(shape))]
-        pad_width = [(n, n) if np.ndim(n) == 0 else n for n in pairs]
+        named = {i % len(shape): width for i, width in pad_width.items()}
+        pad_width = [np.broadcast_to(named.get(i, 0), 2) for i in range(len(shape))]
     try:
         widths = np.broadcast_to(pad_width, (len(shape), 2)).tolist()
     except ValueError:

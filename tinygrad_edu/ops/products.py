@@ -33,12 +33,17 @@ def _to_right(g, y, a, b):
     if a.ndim == 2 and b.ndim > 1:
         return a.T @ g
     if b.ndim == 2 and a.ndim > 2:
-        return reshape(a, shape=(-1, a.shape[-1])).T @ reshape(g, shape=(-1, g.shape[-1]))
+        return _rows(a).T @ _rows(g)
     if a.ndim == 1:
         return g * a if b.ndim == 1 else a[:, None] * g[..., None, :]
     if b.ndim == 1:
-        return g @ a if a.ndim == 2 else ravel(g) @ reshape(a, shape=(-1, a.shape[-1]))
+        return g @ a if a.ndim == 2 else ravel(g) @ _rows(a)
     return swapaxes(a) @ g
+
+
+def _rows(x):
+    """All rows of a batch of matrices in one matrix."""
+    return reshape(x, shape=(math.prod(x.shape[:-1]), x.shape[-1]))
 
 
 @op(a=_to_left, b=_to_right, latex="{a} {b}")
@@ -53,7 +58,7 @@ def matmul(a, b):
     >>> matmul([[1.0, 2.0], [3.0, 4.0]], [1.0, 10.0])
     array([21., 43.])
     """
-    if type(a) is float or type(b) is float:
+    if isinstance(a, float) or isinstance(b, float):
         raise ShapeError(
             f"{np.shape(a)} @ {np.shape(b)}: a single number is no matrix.",
             "A matrix product pairs rows on the left with columns on the right; a number has neither.",
@@ -128,9 +133,15 @@ def tensordot(a, b, axes=2):
     a, b = given(a), given(b)
     m, n = shape_of(a), shape_of(b)
     if np.ndim(axes) == 0:
+        if not 0 <= axes <= min(len(m), len(n)):
+            raise ShapeError(
+                f"tensordot: axes={axes} for the shapes {m} and {n}.",
+                "As a number, axes says how many of the last axes of a meet the first axes of b.",
+                f"Write a number from 0 to {min(len(m), len(n))}, or axes=([axes of a], [axes of b]).",
+            )
         axes = (range(len(m) - axes, len(m)), range(axes))
-    left = check_axes("tensordot", tuple(np.ravel(axes[0])), len(m), m)
-    right = check_axes("tensordot", tuple(np.ravel(axes[1])), len(n), n)
+    left = check_axes("tensordot", np.ravel(axes[0]).tolist(), len(m), m)
+    right = check_axes("tensordot", np.ravel(axes[1]).tolist(), len(n), n)
     if [m[i] for i in left] != [n[j] for j in right]:
         raise ShapeError(
             f"tensordot: axes {left} of {m} and {right} of {n} have the lengths "

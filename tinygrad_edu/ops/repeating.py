@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..errors import ShapeError
-from .arguments import check_axes
+from .arguments import check_axes, whole
 from .broadcasting import shape_of, sum_to
 from .op import op
 from .shapes import reshape
@@ -20,11 +20,18 @@ def tile(x, *, reps=()):
     """Copies of x beside each other: reps[i] of them along axis i, the last one along the last axis.
 
     reps     an int, or one per axis; more of them than axes add new axes in front
+    raises   ShapeError if they are not whole or below 0
 
     >>> tile([[1.0, 2.0]], (2, 2))
     array([[1., 2., 1., 2.],
            [1., 2., 1., 2.]])
     """
+    if not whole(reps, least=0):
+        raise ShapeError(
+            f"tile: reps={reps!r} are no numbers of copies.",
+            "There can be 0, 1, 2, ... copies along an axis.",
+            "Write an int, or a tuple with one int per axis.",
+        )
     return np.tile(x, reps)
 
 
@@ -43,7 +50,7 @@ def repeat(x, *, repeats=1, axis=None):
     """
     shape = np.shape(x)
     length = np.size(x) if axis is None else shape[check_axes("repeat", axis, len(shape), shape)[0]]
-    if np.size(repeats) not in (1, length) or np.min(repeats, initial=0) < 0:
+    if np.size(repeats) not in (1, length) or not whole(repeats, least=0):
         raise ShapeError(
             f"repeat: repeats={repeats!r} does not fit an axis of length {length}.",
             "Each entry along the axis needs to know how often it is repeated: 0 times or more.",

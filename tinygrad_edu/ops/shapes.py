@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from ..errors import AxisError, ShapeError, UnsupportedError
-from .arguments import check_axes
+from .arguments import check_axes, whole
 from .broadcasting import shape_of
 from .op import op
 
@@ -36,7 +36,7 @@ def reshape(x, *, shape=(), order="C"):
         )
     try:
         return np.reshape(x, shape, order=order)
-    except ValueError:
+    except (ValueError, TypeError):
         wanted = (shape,) if np.ndim(shape) == 0 else tuple(shape)
         raise ShapeError(
             f"reshape: the {np.size(x)} numbers of shape {np.shape(x)} do not fill the shape {wanted}.",
@@ -113,7 +113,8 @@ def moveaxis(x, *, source=0, destination=-1):
     check_axes("moveaxis", destination, np.ndim(x), np.shape(x))
     if np.size(source) != np.size(destination):
         raise AxisError(
-            f"moveaxis: {np.size(source)} source axes and {np.size(destination)} destinations.",
+            f"moveaxis: source={source!r} and destination={destination!r} name {np.size(source)} and "
+            f"{np.size(destination)} axes.",
             "Each axis that is moved needs one new place.",
             "Write as many destinations as sources, for example moveaxis(x, (0, 1), (1, 0)).",
         )
@@ -132,7 +133,7 @@ def expand_dims(x, *, axis=0):
            [2.]])
     """
     shape = list(np.shape(x))
-    for i in sorted(check_axes("expand_dims", axis, len(shape) + np.size(axis), np.shape(x), "the result")):
+    for i in sorted(check_axes("expand_dims", axis, len(shape) + np.size(axis), np.shape(x), "The result")):
         shape.insert(i, 1)
     return np.reshape(x, shape)
 
@@ -178,19 +179,20 @@ def roll(x, *, shift=1, axis=None):
     """x with its entries moved `shift` places along `axis`; what leaves at the end comes in at the start.
 
     shift    an int, or one per axis      axis   an int, a tuple, or None: x as one row, in its own shape again
-    raises   AxisError if x has no such axis
+    raises   AxisError if x has no such axis, ShapeError if the shifts do not fit the axes
 
     >>> roll([1.0, 2.0, 3.0, 4.0], 1)
     array([4., 1., 2., 3.])
     """
+    count = 1
     if axis is not None:
-        check_axes("roll", axis, np.ndim(x), np.shape(x), repeated=True)
-        if np.size(shift) not in (1, np.size(axis)) and np.size(axis) != 1:
-            raise AxisError(
-                f"roll: {np.size(shift)} shifts for {np.size(axis)} axes.",
-                "Each axis is moved by its own shift, or all by the same one.",
-                f"Write shift={(1,) * np.size(axis)}, or a single number.",
-            )
+        count = len(check_axes("roll", axis, np.ndim(x), np.shape(x), repeated=True))
+    if not whole(shift) or (np.size(shift) != 1 and count not in (1, np.size(shift))):
+        raise ShapeError(
+            f"roll: shift={shift!r} does not fit axis={axis!r}.",
+            "Each axis is moved by its own whole number of places, or all by the same one.",
+            f"Write one int, or {count}: one per axis.",
+        )
     return np.roll(x, shift, axis)
 
 

@@ -87,7 +87,7 @@ def eigh(x, UPLO="L"):
     (array([1., 3.]), array([[0.7071, 0.7071],
            [0.7071, 0.7071]]))
     """
-    both = eigenpairs(x, UPLO=UPLO)
+    both = eigenpairs(x, UPLO=UPLO.upper())
     return EighResult(both[..., 0, :], both[..., 1:, :])
 
 
@@ -97,7 +97,7 @@ def eigvalsh(x, UPLO="L"):
     >>> eigvalsh([[2.0, 1.0], [1.0, 2.0]])
     array([1., 3.])
     """
-    return eigenpairs(x, UPLO=UPLO)[..., 0, :]
+    return eigenpairs(x, UPLO=UPLO.upper())[..., 0, :]
 
 
 @op(x=lambda g, y, x, UPLO: _eigenpairs_back(g, y, UPLO), latex=r"\operatorname{eig} {x}", domain=SYMMETRIC)

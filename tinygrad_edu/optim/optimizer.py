@@ -10,12 +10,17 @@ It holds the parameters; where they should go, it reads in their gradients. One 
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable
 from typing import Any
+
+import numpy as np
 
 from ..engine.value import Value
 from ..errors import DataError
 from ..protocols.changes import clock
+
+COUNTS_REFERENCES = sys.implementation.name == "cpython"
 
 
 class Optimizer:
@@ -29,6 +34,7 @@ class Optimizer:
     def __init__(self, parameters: Iterable[Value], lr: float):
         self.parameters = checked_parameters(type(self).__name__, parameters)
         self.lr = lr
+        self._scratch: dict[int, np.ndarray] = {}
 
     @property
     def lr(self) -> float:
@@ -47,14 +53,17 @@ class Optimizer:
 
     def step(self) -> None:
         """Change every parameter that has a gradient."""
-        for p in self.parameters:
-            g = p.grad
-            if g is not None:
-                give(p, self.changed(p._data, g))
+        raise NotImplementedError(f"{type(self).__name__} does not say what a step is")
 
-    def changed(self, data: Any, gradient: Any) -> Any:
-        """The data after one step: a new number or array, in the precision of the old one."""
-        raise NotImplementedError
+    def scratch(self, k: int, like: np.ndarray) -> np.ndarray:
+        """Memory for numbers on their way from the gradient to parameter k, used again in every step.
+
+        Fresh memory for 784 · 256 weights costs 0.15 ms a step: the system clears each page of it first.
+        """
+        spare = self._scratch.get(k)
+        if spare is None or spare.shape != like.shape or spare.dtype != like.dtype:
+            spare = self._scratch[k] = np.empty_like(like)
+        return spare
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters: `.grad` is None again."""
@@ -63,11 +72,24 @@ class Optimizer:
 
 
 def give(parameter: Value, data: Any) -> None:
-    """Let the parameter hold `data`, a float or an array that nobody else has: `.data = data` without its copy.
+    """Let the parameter hold `data`, a float or an array that nobody else has: `.data = data` without its copies.
 
-    What was computed from the old data keeps it, unharmed, and `backward()` through it will say that it is stale.
+    What was computed from the old data will say in `backward()` that it is stale.
     """
     parameter._data, parameter.seen, parameter.order = data, None, next(clock)
+
+
+def nobody_else_holds_data_of(parameter: Value) -> bool:
+    """Whether its array may be overwritten: no view, no variable and no `.data` handed out refers to it any more.
+
+    >>> p = Value([1.0, 2.0])
+    >>> nobody_else_holds_data_of(p)
+    True
+    >>> row = p.data
+    >>> nobody_else_holds_data_of(p)
+    False
+    """
+    return COUNTS_REFERENCES and sys.getrefcount(parameter._data) == 2  # the parameter's, and this question's own
 
 
 def checked_parameters(name: str, parameters: Iterable[Value]) -> list[Value]:

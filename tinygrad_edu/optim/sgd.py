@@ -17,12 +17,11 @@ It is called stochastic when the loss is that of a few samples at a time and not
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 
 from ..engine.value import Value
-from .optimizer import Optimizer
+from .optimizer import Optimizer, give, nobody_else_holds_data_of
 
 
 class SGD(Optimizer):
@@ -36,8 +35,12 @@ class SGD(Optimizer):
     def __init__(self, parameters: Iterable[Value], lr: float = 0.1):
         super().__init__(parameters, lr)
 
-    def changed(self, data: Any, gradient: Any) -> Any:
-        if type(data) is float:
-            return data - self._lr * gradient
-        step = np.multiply(gradient, self._lr)
-        return np.subtract(data, step, out=step)  # the step's memory becomes the parameter: one new array, not two
+    def step(self) -> None:
+        lr = self.lr
+        for k, p in enumerate(self.parameters):
+            g = p.grad
+            if type(g) is float:
+                give(p, p._data - lr * g)
+            elif g is not None:
+                step = np.multiply(g, lr, out=self.scratch(k, g))
+                give(p, np.subtract(p._data, step, out=p._data if nobody_else_holds_data_of(p) else None))

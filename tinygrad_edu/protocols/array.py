@@ -26,8 +26,9 @@ PLAIN = {
     *("array_repr", "array_str", "array2string", "iscomplexobj", "isrealobj", "may_share_memory", "shares_memory"),
 }
 REDUCTIONS = {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min", "logaddexp": "logsumexp"}
-METHODS = {("add", "accumulate"): "cumsum", ("multiply", "accumulate"): "cumprod", ("multiply", "outer"): "outer"}
+METHODS = {("add", "accumulate"): "cumsum", ("multiply", "accumulate"): "cumprod", ("multiply", "outer"): "tensordot"}
 METHODS |= {(name, "reduce"): reduction for name, reduction in REDUCTIONS.items()}
+LAST_AXES = {"trace", "diagonal"}  # np.linalg means the last two axes of a stack, np the first two
 SEQUENCE_FIRST = {"concatenate", "stack", "vstack", "hstack", "array", "where", "einsum"}  # functions, not methods
 
 
@@ -61,12 +62,18 @@ class ArrayLike:
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
         name = ufunc.__name__ if method == "__call__" else METHODS.get((ufunc.__name__, method), "")
+        if method == "outer" and name:
+            settings["axes"] = 0
+        elif method != "__call__":
+            settings.setdefault("axis", 0)  # as NumPy's ufunc methods have it, unlike np.sum
         called = f"np.{ufunc.__name__}{'' if method == '__call__' else '.' + method}"
         return dispatch(name, called, inputs, settings)
 
     def __array_function__(self, function: Any, types: Any, inputs: Any, settings: Any) -> Any:
-        module = function.__module__.replace("numpy", "np", 1)
-        return dispatch(function.__name__, f"{module}.{function.__name__}", inputs, settings)
+        name, module = function.__name__, function.__module__.replace("numpy", "np", 1)
+        if module == "np.linalg" and name in LAST_AXES:
+            settings = {"axis1": -2, "axis2": -1, **settings}
+        return dispatch(name, f"{module}.{name}", inputs, settings)
 
     def __array__(self, *_: Any, **__: Any) -> Any:
         raise messages.lost_in_array()

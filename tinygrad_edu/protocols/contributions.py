@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..ops.broadcasting import fit, shape_of
+from ..ops.broadcasting import fit
 from ..ops.op import Op
 from ..ops.selecting import where
 from . import messages
@@ -20,9 +20,7 @@ def without_effect(c: Any, g: Any) -> Any:
     >>> without_effect(np.array([np.nan, 2.0]), np.array([0.0, 1.0]))
     array([0., 2.])
     """
-    if np.ndim(c) and is_nan(getattr(c, "_data", c)):
-        return where(g == 0, 0.0, c)
-    return c
+    return where(g == 0, 0.0, c) if is_nan(getattr(c, "_data", c)) else c
 
 
 def is_nan(x: Any) -> bool:
@@ -39,7 +37,9 @@ def is_nan(x: Any) -> bool:
 
 def fitted(c: Any, x: Any, op: Op, k: int) -> Any:
     """The contribution to the value x, the k-th input of op, in its shape and precision."""
+    if not isinstance(c, (float, int, np.generic, np.ndarray)):
+        raise messages.no_gradient(op, k, c)
     try:
         return fit(c, x._data)
     except ValueError:
-        raise messages.impossible(op, k, shape_of(c), x.shape) from None
+        raise messages.impossible(op, k, np.shape(c), x.shape) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import ChangedDataError, DataError, DerivativeError, ShapeError, UnsupportedError
-from ..ops.broadcasting import shape_of
+from ..ops.broadcasting import fit, shape_of
 from ..ops.numbers import constant
 
 
@@ -26,14 +26,14 @@ def checked_start(gradient: Any, y: Any) -> Any:
                 "Write y.sum().backward(), or y.backward(gradient) with an array of that shape.",
             )
         return 1.0
-    gradient = constant(gradient) + 0.0  # a copy: the caller's array stays the caller's
+    gradient = constant(gradient)
     if shape_of(gradient) != y.shape:
         raise ShapeError(
             f"backward(gradient): the gradient has shape {shape_of(gradient)}, the value has shape {y.shape}.",
             "Every entry of the value starts with its own entry of the gradient.",
             f"Write y.backward(np.ones({y.shape})) to start from ones.",
         )
-    return gradient
+    return fit(gradient, y._data) + 0.0  # a copy, in the precision of y: the caller's array stays the caller's
 
 
 def changed(x: Any, node: Any) -> ChangedDataError:
@@ -79,6 +79,25 @@ def impossible(op: Any, k: int, shape: tuple[int, ...], wanted: tuple[int, ...])
         f"The derivative {name!r} of {op.name} returned shape {shape} for an input of shape {wanted}.",
         "A gradient has the shape of its input, or one that broadcasting made from it.",
         f"Look at the rule {name}=lambda g, y, ...: above {op.name}; a sum or a transpose is missing.",
+    )
+
+
+def no_gradient(op: Any, k: int, found: Any) -> DerivativeError:
+    """For a derivative that returned a list, None, or nothing at all."""
+    name = op.inputs[min(k, len(op.inputs) - 1)]
+    return DerivativeError(
+        f"The derivative {name!r} of {op.name} returned {found!r} ({type(found).__name__}), which is no gradient.",
+        "A gradient is a number or an array; a rule for *inputs returns one for each of them.",
+        f"Look at the rule {name}=lambda g, y, ...: above {op.name}.",
+    )
+
+
+def grad_shape(shape: tuple[int, ...], v: Any) -> ShapeError:
+    """For v.grad = something of another shape."""
+    return ShapeError(
+        f"v.grad = ...: the gradient has shape {shape}, the value has shape {v.shape}.",
+        "A gradient holds one slope for each number of its value.",
+        f"Write v.grad = np.zeros({v.shape}), v.grad = 0 to fill it, or v.grad = None to forget it.",
     )
 
 

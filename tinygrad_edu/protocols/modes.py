@@ -34,7 +34,14 @@ class no_grad(ContextDecorator):
 
 def recording() -> bool:
     """Whether this thread's results remember how they were computed."""
-    return all(mode.recording for mode in modes.get(get_ident(), ()))
+    mine = modes.get(get_ident())
+    return mine is None or mine[-1].recording
+
+
+class Recording(no_grad):
+    """Undoes an outer `no_grad` where a derivative is taken: a derivative needs the record."""
+
+    recording = True
 
 
 class Differentiating(local):
@@ -44,9 +51,13 @@ class Differentiating(local):
 
     def __enter__(self) -> None:
         self.depth += 1
+        if get_ident() in modes:
+            Recording().__enter__()
 
     def __exit__(self, *_: object) -> None:
         self.depth -= 1
+        if get_ident() in modes:
+            modes[get_ident()][-1].__exit__()
 
 
 differentiating = Differentiating()

@@ -1,0 +1,107 @@
+"""`tinygrad-edu examples`: lists what there is, runs what is meant, and says what went wrong in one line."""
+
+from __future__ import annotations
+
+import pytest
+
+from tinygrad_edu.cli import examples
+from tinygrad_edu.cli.main import main
+
+PROGRAMS = {
+    "r1_first": '"""You will see a file written.\n\nMore."""\ndef main(out):\n    (out / "a.txt").write_text("abc")\n',
+    "r2_second": '"""You will see a failure."""\ndef main(out):\n    assert 1 == 2, "hand and Value differ"\n',
+}
+
+
+@pytest.fixture
+def programs(tmp_path, monkeypatch):
+    """Two small programs in the place of the real ones."""
+    for name, text in PROGRAMS.items():
+        (tmp_path / f"{name}.py").write_text(text)
+    monkeypatch.setattr(examples, "available", lambda: {name: tmp_path / f"{name}.py" for name in PROGRAMS})
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_five_reference_systems_are_found_and_say_what_one_will_see():
+    found = examples.available()
+    assert [name[:3] for name in found] == ["r1_", "r2_", "r3_", "r4_", "r5_"]
+    for path in found.values():
+        assert examples.first_line(path).startswith("You will see ")
+        assert callable(examples.load(path).main)
+
+
+def test_the_list_names_each_program_with_what_one_will_see(programs, capsys):
+    for argv in (["examples"], ["examples", "list"]):
+        assert main(argv) == 0
+        assert capsys.readouterr().out.splitlines() == [
+            "  r1_first                  You will see a file written.",
+            "  r2_second                 You will see a failure.",
+            "",
+            "Run one with: tinygrad-edu examples run r1",
+        ]
+
+
+def test_the_real_list_fits_eighty_columns(capsys):
+    main(["examples"])
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", ["r1", "r1_first", "first", "r1_first.py"])
+def test_a_part_of_the_name_is_enough_and_the_files_are_listed(programs, capsys, name):
+    assert main(["examples", "run", name, "--out", "out"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("== r1_first ===")
+    assert lines[2].endswith(" s; written to out:")
+    assert lines[3] == "  a.txt      3 B"
+    assert (programs / "out" / "a.txt").read_text() == "abc"
+
+
+def test_a_file_that_is_written_again_is_listed_again_and_others_are_not(programs, capsys):
+    (programs / "out").mkdir()
+    (programs / "out" / "old.txt").write_text("old")
+    main(["examples", "run", "r1", "--out", "out"])
+    capsys.readouterr()
+    main(["examples", "run", "r1", "--out", "out"])
+    out = capsys.readouterr().out
+    assert "a.txt" in out
+    assert "old.txt" not in out
+
+
+def test_a_failing_example_is_one_line_and_the_others_still_run(programs, capsys):
+    assert main(["examples", "run", "r2", "r1"]) == 1
+    said = capsys.readouterr()
+    assert said.err.splitlines() == [
+        "r2_second: AssertionError: hand and Value differ",
+        "tinygrad-edu: failed: r2_second",
+    ]
+    assert "a.txt" in said.out
+
+
+@pytest.mark.parametrize(
+    ("line", "error"),
+    [
+        ("run", "tinygrad-edu examples run: which one? r1_first, r2_second, or all"),
+        ("run r1_frist", "tinygrad-edu: There is no example named 'r1_frist'. Did you mean 'r1_first'?"),
+        ("run r9", "tinygrad-edu: There is no example named 'r9'. The names are: r1_first, r2_second."),
+        ("r1", "tinygrad-edu examples: 'r1' is no action; did you mean 'run r1'? (see tinygrad-edu examples --help)"),
+        ("rnu", "tinygrad-edu examples: 'rnu' is no action; did you mean 'run'? (see tinygrad-edu examples --help)"),
+        ("list r", "tinygrad-edu examples: 'r' is no action; did you mean 'run r'? (see tinygrad-edu examples --help)"),
+    ],
+)
+def test_a_wrong_name_or_action_is_told_what_is_right(programs, capsys, line, error):
+    assert main(["examples", *line.split()]) == 2
+    assert capsys.readouterr().err == error + "\n"
+
+
+def test_all_runs_every_example_once(programs, capsys):
+    main(["examples", "run", "all", "r1"])
+    assert [line.split()[1] for line in capsys.readouterr().out.splitlines() if line.startswith("==")] == list(PROGRAMS)
+
+
+def test_missing_programs_are_said_in_one_line(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(examples, "files", lambda _: tmp_path / "package")
+    assert main(["examples"]) == 1
+    assert capsys.readouterr().err == (
+        "tinygrad-edu: the example programs are not installed; reinstall with: python -m pip install tinygrad-edu\n"
+    )
