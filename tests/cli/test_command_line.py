@@ -107,7 +107,8 @@ def run(*argv, **environment):
 
 def test_a_terminal_without_unicode_gets_ascii_and_a_pipe_gets_no_progress_bar(tmp_path):
     done = run("demo", "--steps", "3", "--out", str(tmp_path / "übung"), PYTHONIOENCODING="ascii")
-    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.returncode == 0
+    assert b"training" not in done.stderr
     assert b"Wrote to " in done.stdout
     assert b"?bung" in done.stdout  # what has no ASCII counterpart becomes a question mark
 

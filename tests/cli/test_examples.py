@@ -95,8 +95,21 @@ def test_a_wrong_name_or_action_is_told_what_is_right(programs, capsys, line, er
 
 
 def test_all_runs_every_example_once(programs, capsys):
-    main(["examples", "run", "all", "r1"])
+    main(["examples", "run", "r1", "all", "first"])
     assert [line.split()[1] for line in capsys.readouterr().out.splitlines() if line.startswith("==")] == list(PROGRAMS)
+
+
+def test_each_example_runs_once_however_often_it_is_named(programs, capsys):
+    main(["examples", "run", "r1", "first"])
+    assert capsys.readouterr().out.count("== r1_first") == 1
+
+
+@pytest.mark.parametrize("folder", ["package/examples", "examples"])
+def test_the_programs_are_found_in_the_installed_package_and_beside_it(tmp_path, monkeypatch, folder):
+    (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / folder / "r1_one.py").write_text("")
+    monkeypatch.setattr(examples, "files", lambda _: tmp_path / "package")
+    assert examples.available() == {"r1_one": tmp_path / folder / "r1_one.py"}
 
 
 def test_missing_programs_are_said_in_one_line(tmp_path, capsys, monkeypatch):

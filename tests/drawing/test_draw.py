@@ -186,6 +186,17 @@ def test_a_thousand_nodes_are_drawn_within_seconds():
     assert time.perf_counter() - start < 10  # measured: half a second; never minutes
 
 
+def test_a_weight_used_at_every_step_of_a_long_chain_does_not_hang_the_layout():
+    w, h = tg.Value(0.9), tg.Value(0.0)
+    for _ in range(400):
+        h = w * h + 0.1
+    drawing = tg.draw(h)  # 801 values are few, but each use of w is an edge past hundreds of them: minutes to lay out
+    drawn = int(drawing.note.split()[2])
+    assert 50 < drawn < 300
+    assert drawing.graph.crowded
+    assert len(groups(drawing.svg(), "more")) == 1
+
+
 # ── labels are data ──────────────────────────────────────────────────────────────────────────────────────────────────
 NASTY = [
     "<b>bold</b>", "a & b &amp; &lt;", '"quoted"', "back\\slash \\n \\N \\G", "two\nlines\r\t", "{a|b}", "]]>",
@@ -247,6 +258,11 @@ def test_clipped_text_fits_and_short_text_is_untouched(text, columns):
     clipped = clip(text, columns)
     assert width(clipped) <= columns
     assert clipped == text or width(text) > columns
+
+
+@pytest.mark.parametrize(("text", "columns"), [("abc", 3), ("中文", 4), ("e\u0301", 1), ("😀!", 3), ("", 0)])
+def test_width_counts_columns_of_the_terminal(text, columns):
+    assert width(text) == columns
 
 
 def test_names_come_from_networks_dictionaries_lists_and_single_values():

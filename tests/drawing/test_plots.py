@@ -60,6 +60,12 @@ def test_a_plot_goes_into_the_given_axes_and_can_be_saved(plot, tmp_path):
     assert (tmp_path / "plot.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_circle_stays_round_and_a_strip_is_stretched():
+    assert plot_points(X, Y).axes[0].get_aspect() == 1.0
+    assert plot_points(X * [20, 1], Y).axes[0].get_aspect() == "auto"
+    assert plot_function(lambda p: p[:, 0], X, Y, extent=(0, 10, 0, 1), resolution=3).axes[0].get_aspect() == "auto"
+
+
 def test_values_and_lists_are_taken_as_data():
     figure = plot_points(tg.Value(X), [[tg.Value(0.0)], [1], [1]])
     assert len(figure.axes[0].collections) == 2

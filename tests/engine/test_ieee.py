@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu.engine.value import Value
+from tinygrad_edu.ops.op import TABLE
 
 inf, nan = math.inf, math.nan
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # NumPy warns about inf and nan in arrays
@@ -77,6 +79,29 @@ def test_the_recorded_gradient_is_the_same(program, x, result, slope):
     assert type(g) is Value and g.data == pytest.approx(slope, nan_ok=True)
     g = tg.grad(lambda v: program(v).sum())(Value([x, x]))
     assert g.data == pytest.approx(np.array([slope, slope]), nan_ok=True)
+
+
+SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, -2.5, 3.0, 710.0, 1e308, -1e308, 1e-320, inf, -inf, nan]
+ELEMENTWISE = [op for op in TABLE.values() if op.elementwise and len(op.inputs) <= 2]
+
+
+def agree(number, entry):
+    assert type(number) is float
+    return number == entry or (number != number and entry != entry) or math.isclose(number, entry, rel_tol=1e-12)
+
+
+@pytest.mark.parametrize("op", ELEMENTWISE, ids=lambda op: op.name)
+def test_a_primitive_treats_special_numbers_alike_alone_and_in_an_array(op):
+    points = list(itertools.product(SPECIAL, repeat=len(op.inputs)))
+    arrays = [Value(column) for column in np.array(points).T]
+    y = op(*arrays)
+    y.sum().backward()
+    for i, point in enumerate(points):
+        values = [Value(x) for x in point]
+        z = op(*values)
+        z.backward()
+        assert agree(z.data, y.data[i]), point
+        assert all(agree(v.grad, a.grad[i]) for v, a in zip(values, arrays)), (point, [v.grad for v in values])
 
 
 def test_gradients_of_inf_and_nan_come_without_a_warning_of_their_own():

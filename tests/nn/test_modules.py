@@ -82,7 +82,16 @@ def test_l2_is_the_sum_of_squares_of_all_parameters_and_its_gradient_is_twice_ea
         np.testing.assert_allclose(p.grad, 2 * np.asarray(p.data), rtol=1e-15)
 
 
-def test_l2_of_337_scalar_parameters_is_a_handful_of_nodes():
+def test_l2_of_an_mlp_is_the_sum_of_squares_of_all_parameters():
+    net = MLP(2, [3, 1])
+    for p in net.parameters():
+        p.data += 0.5
+    net.l2().backward()
+    assert net.l2().data == pytest.approx(sum(p.data**2 for p in net.parameters()), rel=1e-14)
+    assert [p.grad for p in net.parameters()] == [2 * p.data for p in net.parameters()]
+
+
+def test_l2_of_337_scalar_parameters_is_one_gathered_row_and_one_product_per_layer():
     penalty = MLP(2, [16, 16, 1]).l2()
     nodes, waiting = set(), [penalty]
     while waiting:
@@ -90,7 +99,7 @@ def test_l2_of_337_scalar_parameters_is_a_handful_of_nodes():
         if isinstance(v, Value) and v.op is not None:
             nodes.add(id(v))
             waiting.extend(v.inputs)
-    assert len(nodes) <= 4
+    assert len(nodes) == 3 + 3 + 2  # rows, products, sums
 
 
 def test_a_repr_shows_the_parts_on_one_line_when_they_fit_and_indented_when_not():

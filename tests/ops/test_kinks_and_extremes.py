@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -258,24 +259,29 @@ def test_small_probabilities_keep_all_their_digits():
     np.testing.assert_allclose(tg.log(tg.sigmoid(-700.0)), -700.0, 1e-15)
 
 
+def same(actual, expected):
+    """Equal but for rounding, however small the numbers are."""
+    np.testing.assert_allclose(actual, expected, rtol=1e-13, atol=0.0)
+
+
 def test_the_shares_of_logaddexp_keep_their_digits_far_from_zero():
-    assert tg.grad(tg.logaddexp)(1e15, 1e15 - 2.0) == pytest.approx(1 / (1 + math.exp(-2.0)), rel=1e-15)
-    shares = tg.grad(tg.logaddexp, (0, 1))(-700.0, 0.0)
-    assert shares == pytest.approx((math.exp(-700.0), 1.0), rel=1e-13)
+    same(tg.grad(tg.logaddexp)(1e15, 1e15 - 2.0), 1 / (1 + math.exp(-2.0)))
+    same(tg.grad(tg.logaddexp, (0, 1))(-700.0, 0.0), (math.exp(-700.0), 1.0))
 
 
 def test_slopes_survive_where_a_square_would_overflow():
-    assert tg.grad(tg.hypot, (0, 1))(3e200, 4e200) == pytest.approx((0.6, 0.8))
-    assert tg.grad(tg.arctan2, (0, 1))(3e200, 4e200) == pytest.approx((1.6e-201, -1.2e-201))
-    assert tg.grad(tg.arcsinh)(1e200) == pytest.approx(1e-200)
-    assert tg.grad(tg.arccosh)(1e200) == pytest.approx(1e-200)
+    same(tg.grad(tg.hypot, (0, 1))(3e200, 4e200), (0.6, 0.8))
+    same(tg.grad(tg.arctan2, (0, 1))(3e200, 4e200), (1.6e-201, -1.2e-201))
+    same(tg.grad(tg.arcsinh)(1e200), 1e-200)
+    same(tg.grad(tg.arccosh)(1e200), 1e-200)
 
 
 def test_slopes_keep_their_digits_next_to_a_pole():
-    x = 1.0 - 2.0**-50
-    assert tg.grad(tg.arctanh)(x) == pytest.approx(2.0**49, rel=1e-14)
-    assert tg.grad(tg.arcsin)(x) == pytest.approx(2.0**24.5, rel=1e-14)
-    assert tg.grad(tg.arccosh)(1.0 + 2.0**-50) == pytest.approx(2.0**24.5, rel=1e-14)
+    below, above = 1.0 - 1e-7, 1.0 + 1e-7
+    same(tg.grad(tg.arctanh)(below), float(1 / (1 - Fraction(below) ** 2)))
+    same(tg.grad(tg.arcsin)(below), float(1 / (1 - Fraction(below) ** 2)) ** 0.5)
+    same(tg.grad(tg.arccos)(-below), -(float(1 / (1 - Fraction(below) ** 2)) ** 0.5))
+    same(tg.grad(tg.arccosh)(above), float(1 / (Fraction(above) ** 2 - 1)) ** 0.5)
 
 
 # ── softmax and its relatives ────────────────────────────────────────────────────────────────────────────────────────
@@ -373,7 +379,7 @@ def test_the_derivatives_of_sinc_lose_no_digits_near_zero(x):
         expected = [first, -math.sin(u) / u - 2 * first / u]
     found = [sinc_derivative(x, order=n) / pi**n for n in (1, 2)]
     np.testing.assert_allclose(found, expected, rtol=1e-15 if u < 0.01 else 1e-13, atol=1e-15 if u > 0.01 else 0.0)
-    assert tg.grad(tg.grad(tg.sinc))(-x) == pytest.approx(found[1] * pi**2, rel=1e-12)
+    same(tg.grad(tg.grad(tg.sinc))(-x), found[1] * pi**2)
 
 
 # ── whole numbers ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -42,7 +42,7 @@ class Counted(np.ndarray):
 
     def __matmul__(self, other):
         Counted.products += 1
-        return np.asarray(self) @ np.asarray(other)
+        return (np.asarray(self) @ np.asarray(other)).view(Counted)
 
     def __array_ufunc__(self, ufunc, method, *inputs, **settings):
         raise AssertionError(f"{ufunc.__name__} is no part of the gradient of a matrix product")

@@ -132,6 +132,8 @@ def _compare(name: str, found: dict[str, Any]) -> Row:
         lesson += _likely_mistake(arrays["formula"], engine)
     elif wrong_measured and "formula" in errors and not wrong_formula:
         lesson = "Finite differences are the odd one out: is there a kink or a jump nearby?"
+    elif wrong_measured and "formula" in errors and _worst(_differences(arrays["formula"], measured, scale)) <= MEASURED:
+        lesson = "The engine is the odd one out: formula and finite differences agree. Is the rule of an @op wrong?"
     elif wrong_measured:
         lesson = "The engine and the measured slope differ: a kink, a jump, or a wrong derivative in an @op."
     return Row(name, not lesson, entry, numbers, _worst(errors[source]), lesson.strip())
@@ -157,6 +159,8 @@ def _likely_mistake(hand: np.ndarray, right: np.ndarray) -> str:
     if not ratios.size or np.ptp(ratios) > 1e-6 * abs(ratios).max():
         return ""
     ratio = float(ratios.flat[0])
+    if ratio == 0.0:
+        return "It is zero everywhere."
     if np.isclose(ratio, -1.0):
         return "It is the gradient with the wrong sign."
     if abs(ratio) < 1:

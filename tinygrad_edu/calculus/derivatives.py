@@ -38,8 +38,10 @@ def jvp(f: Callable[..., Any], xs: Any, dxs: Any) -> tuple[Any, Any]:
     xs, dxs = messages.directions(xs, dxs, "jvp(f, xs, dxs)")
     y, pull_back = vjp(f, *xs)
     leaves, rebuild = flatten(y)
-    ones = [np.ones(shape_of(leaf), getattr(leaf, "dtype", float)) for leaf in leaves]
-    _, pull_forward = vjp(pull_back, rebuild(ones))
+    rng = np.random.default_rng(0)  # any point will do, but at a random one nothing cancels by accident
+    us = [rng.uniform(1.0, 2.0, shape_of(leaf)).astype(getattr(leaf, "dtype", float)) for leaf in leaves]
+    us = [Value(u) if type(leaf) is Value else u for u, leaf in zip(us, leaves)]
+    _, pull_forward = vjp(pull_back, rebuild(us))
     return y, pull_forward(dxs)[0]
 
 

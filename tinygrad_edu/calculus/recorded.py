@@ -14,7 +14,7 @@ from ..engine.sweep import Sweep
 from ..engine.value import Value
 from ..ops.broadcasting import broadcast_to, cast, shape_of, sum_to
 from ..ops.op import elementwise, same
-from ..protocols.contributions import without_effect
+from ..protocols.contributions import checked, without_effect
 from ..protocols.modes import differentiating
 from ..protocols.changes import check_unchanged
 
@@ -49,10 +49,13 @@ def hand_on_recorded(node: Value, sums: dict[Value, Any], since: int) -> None:
     uses = [type(x) is Value and x.order >= since for x in inputs]
     try:
         contributions = op.pull(g, node, inputs, uses)
-    except (ArithmeticError, ValueError):  # plain floats that Python refuses to divide
-        contributions = op.pull(Value(g), node, inputs, uses)
-    for x, c, use in zip(inputs, contributions, uses):
+    except (ArithmeticError, ValueError):
+        if type(g) is not float:
+            raise
+        contributions = op.pull(Value(g), node, inputs, uses)  # a plain 1.0 / 0.0, which Python refuses
+    for k, (x, c, use) in enumerate(zip(inputs, contributions, uses)):
         if use:
+            c = checked(c, x, op, k)
             c = fit_recorded(without_effect(c, g) if op.elementwise else c, x)
             sums[x] = sums[x] + c if x in sums else c
 

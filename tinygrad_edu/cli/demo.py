@@ -8,7 +8,7 @@ from typing import Any
 
 from ..drawing.drawing import draw
 from ..drawing.plots import plot_curves, plot_function, plot_points
-from ..drawing.svg import RendererError
+from ..drawing.renderers import RendererError
 from ..nn.mlp import MLP
 from . import circle
 from .arguments import whole_number

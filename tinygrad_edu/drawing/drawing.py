@@ -26,8 +26,8 @@ from ..engine.value import Value
 from ..errors import DataError, unknown_name
 from .dot import to_digraph
 from .nodes import Survey, survey
-from .programs import drawn_by_program
-from .svg import RendererError, to_svg
+from .renderers import RendererError, rendered
+from .svg import dressed
 from .tree import to_text
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Drawing:
 
     def svg(self) -> str:
         """The picture as SVG: light, dark and print in one. RendererError where no renderer is installed."""
-        return to_svg(self.dot, self.graph)
+        return dressed(rendered(self.dot, "svg").decode(), self.graph)
 
     def _repr_svg_(self) -> str:
         return self.svg()
@@ -116,7 +116,7 @@ class Drawing:
             path.write_text((self.text() if suffix == ".txt" else self.dot) + "\n", encoding="utf-8")
             return path
         try:
-            picture = self.svg().encode() if suffix == ".svg" else drawn_by_program(self.digraph, suffix[1:])
+            picture = self.svg().encode() if suffix == ".svg" else rendered(self.dot, suffix[1:])
         except RendererError as error:
             kept = path.with_suffix(".dot")
             kept.write_text(self.dot, encoding="utf-8")

@@ -12,7 +12,7 @@ curve its own dashes, so that a black-and-white print says the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -43,9 +43,9 @@ def plot_points(x: Any, y: Any, ax: Axes | None = None, title: str = "") -> Figu
     x, y = _points(x, y)
     ax = _axes(ax, title)
     _scatter(ax, x, y, size=34)
-    ax.set(xlabel="x₁", ylabel="x₂", aspect="equal")
+    ax.set(xlabel="x₁", ylabel="x₂", aspect=_aspect(_extent(x)))
     ax.legend(title="class", loc="center left", bbox_to_anchor=(1.02, 0.9), frameon=False)
-    return ax.get_figure(root=True)  # type: ignore[return-value]
+    return ax.figure  # type: ignore[return-value]
 
 
 def plot_function(
@@ -84,8 +84,8 @@ def plot_function(
     if field.min() < 0.5 < field.max():
         ax.contour(across, up, field, levels=[0.5], colors=INK, linewidths=1.5)
     _scatter(ax, x, y, size=22)
-    ax.set(xlabel="x₁", ylabel="x₂", xlim=extent[:2], ylim=extent[2:])
-    figure: Any = ax.get_figure(root=True)
+    ax.set(xlabel="x₁", ylabel="x₂", xlim=extent[:2], ylim=extent[2:], aspect=_aspect(extent))
+    figure: Any = ax.figure
     figure.colorbar(image, ax=ax, label="f(x₁, x₂)", shrink=0.9, ticks=[0, 0.25, 0.5, 0.75, 1])
     return figure
 
@@ -118,7 +118,7 @@ def plot_curves(
         ax.legend(frameon=False)
     else:
         ax.set_ylabel(next(iter(history), ""))
-    return ax.get_figure(root=True)  # type: ignore[return-value]
+    return ax.figure  # type: ignore[return-value]
 
 
 def _axes(ax: Axes | None, title: str, width: float = 5.4) -> Axes:
@@ -158,6 +158,12 @@ def _points(x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
             "Give x as (n, 2) and y as (n,).",
         )
     return x, y.ravel()
+
+
+def _aspect(extent: Extent) -> Literal["equal", "auto"]:
+    """A circle is to look like one, unless one direction would shrink to a strip."""
+    ratio = (extent[1] - extent[0]) / (extent[3] - extent[2])
+    return "equal" if 1 / 3 <= ratio <= 3 else "auto"
 
 
 def _extent(x: np.ndarray) -> Extent:

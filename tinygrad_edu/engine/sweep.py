@@ -115,10 +115,14 @@ class Sweep:
             a, b = node.a, node.b
             x = a._data if type(a) is Value else a
             z = b._data if type(b) is Value else b
-            if type(g) is not float or type(x) is not float or (type(z) is not float and z is not None):
+            if type(g) is not float or type(x) is not float or (type(z) is not float and b is not None):
                 hand_on(node, g, careful)
                 continue
             op, y, c, d = node.op, node._data, 0.0, 0.0
+            if type(a) is Value and a.order > node.order:
+                raise messages.changed(a, node)
+            if type(b) is Value and b.order > node.order:
+                raise messages.changed(b, node)
             try:
                 if z is None:
                     c = op.rules[0](g, y, x)
@@ -132,16 +136,10 @@ class Sweep:
             if type(c) is not float or type(d) is not float:
                 hand_on(node, g, careful)
                 continue
-            if type(a) is Value:
-                if a.order > node.order:
-                    raise messages.changed(a, node)
-                if a._sum is not None:
-                    a._sum = c if a._sum is nothing else a._sum + c
-            if type(b) is Value:
-                if b.order > node.order:
-                    raise messages.changed(b, node)
-                if b._sum is not None:
-                    b._sum = d if b._sum is nothing else b._sum + d
+            if type(a) is Value and a._sum is not None:
+                a._sum = c if a._sum is nothing else a._sum + c
+            if type(b) is Value and b._sum is not None:
+                b._sum = d if b._sum is nothing else b._sum + d
 
 
 def hand_on(node: Value, g: Any, careful: bool) -> None:

@@ -110,7 +110,7 @@ class Value(NumberLike, ArrayLike):
         """A new Value with the same data that remembers nothing."""
         return Value(self._data, self.name)
 
-    def apply(self, op: Op, inputs: tuple[Any, ...]) -> Any:
+    def apply_op(self, op: Op, inputs: tuple[Any, ...]) -> Any:
         """Compute `op` of the inputs (at least one is a Value) and remember it, unless recording is off."""
         data, constants = [], False
         for x in inputs:
@@ -118,8 +118,8 @@ class Value(NumberLike, ArrayLike):
                 data.append(x._data)
                 if x.seen is not None:
                     look_again(x)
-            elif hasattr(x, "apply"):
-                return x.apply(op, inputs)  # a reader that sees more than numbers
+            elif hasattr(x, "apply_op"):
+                return x.apply_op(op, inputs)  # a reader that sees more than numbers
             else:
                 data.append(kept(x))
                 constants = True

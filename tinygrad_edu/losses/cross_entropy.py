@@ -51,7 +51,7 @@ def cross_entropy(logits: Any, target: Any, reduction: str = "mean") -> Any:
 def classes_in(target: Any, shape: tuple[int, ...]) -> np.ndarray:
     """The targets as indices into the last axis of logits of this shape; a negative one would count from the end."""
     found, count = shape_of(target), shape[-1]
-    if found != shape[:-1] or hasattr(target, "apply"):
+    if found != shape[:-1] or hasattr(target, "apply_op"):
         raise ShapeError(
             f"cross_entropy: the logits have shape {shape} and the targets {found}.",
             f"Each sample has {count} logits and one target: indices of shape {shape[:-1]}, or rows of shape {shape}.",

@@ -61,4 +61,4 @@ def numbers(x: Any) -> np.ndarray | None:
     """The plain numbers inside x, to check them; None when x only stands for numbers, as when code is recorded."""
     if isinstance(x, Value):
         return np.asarray(x._data)
-    return None if hasattr(x, "apply") else np.asarray(x)
+    return None if hasattr(x, "apply_op") else np.asarray(x)

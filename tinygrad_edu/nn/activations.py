@@ -38,6 +38,7 @@ TABLE: dict[str, tuple[str, Activation]] = {
     "silu": ("SiLU", activations.silu),
 }
 LABELS = {function: label for label, function in TABLE.values()}
+NAMES = {function: name for name, (_, function) in TABLE.items()}
 
 
 def activation(choice: str | Activation) -> Activation:

@@ -50,7 +50,7 @@ class Linear(Module):
         self.bias = Value(rng.uniform(-bound, bound, rows).astype(dtype)) if bias else None
 
     def forward(self, x: Any) -> Any:
-        x = x if hasattr(x, "apply") else constant(x)
+        x = x if hasattr(x, "apply_op") else constant(x)
         if shape_of(x)[-1:] != self.weight.shape[1:]:
             raise misfit(self, shape_of(x))
         return affine(x, self.weight, 0.0 if self.bias is None else self.bias)

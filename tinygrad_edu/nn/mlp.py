@@ -69,6 +69,15 @@ class MLP(Module):
             x = layer(x)
         return x
 
+    def l2(self) -> Any:
+        """The sum of the squares of all neurons' weights and biases, from the rows that a batch is computed with.
+
+        >>> MLP(2, [2, 1], init=lambda rng: 3.0).l2().data
+        54.0
+        """
+        first, *others = [layer.l2() for layer in self.layers]
+        return sum(others, first)
+
     @property
     def title(self) -> str:
         """How messages call it."""

@@ -66,6 +66,13 @@ class Neuron(Module):
             total = total + weight * number
         return self.activation(total)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy or a file holds: a known activation by its name, so that the copy's is the very same function."""
+        return {**vars(self), "activation": activations.NAMES.get(self.activation, self.activation)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, activation=activations.activation(state["activation"]))
+
     @property
     def nonlin(self) -> bool:
         """Whether it bends: False only for the activation "linear"."""

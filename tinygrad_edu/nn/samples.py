@@ -34,7 +34,7 @@ def sample_or_batch(x: Any, width: int, owner: Any) -> Any:
     if isinstance(x, (list, tuple)):
         found: tuple[int, ...] = (len(x),)
     else:
-        x = x if hasattr(x, "apply") else constant(x)
+        x = x if hasattr(x, "apply_op") else constant(x)
         found = shape_of(x) or (1,)  # a single number is a sample of width 1
     if found[-1] != width:
         raise misfit(owner, width, found)
@@ -47,7 +47,7 @@ def sample_or_batch(x: Any, width: int, owner: Any) -> Any:
 
 def single(v: Any, place: int, owner: Any) -> Any:
     """One input of a sample: an int or NumPy number as a float, what records as it is."""
-    v = v if hasattr(v, "apply") else constant(v)
+    v = v if hasattr(v, "apply_op") else constant(v)
     if shape_of(v):
         shown = np.array2string(v, separator=", ", threshold=6) if type(v) is np.ndarray else "a Value"
         raise ShapeError(

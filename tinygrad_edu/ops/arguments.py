@@ -18,7 +18,7 @@ def given(x):
     >>> given(3)
     3.0
     """
-    return x if hasattr(x, "apply") else constant(x)
+    return x if hasattr(x, "apply_op") else constant(x)
 
 
 def check_axes(name, axis, count, shape, whose="x", repeated=False):

@@ -31,7 +31,12 @@ def sum_to(x, *, shape=()):
 
 @op(x=lambda g, y, x, shape: sum_to(g, shape=shape_of(x)), latex=r"{x}")
 def broadcast_to(x, *, shape=()):
-    """Repeat x along new axes and axes of length 1 until it has `shape`; no copy is made."""
+    """Repeat x along new axes and axes of length 1 until it has `shape`; no copy is made.
+
+    >>> broadcast_to([1.0, 2.0], (2, 2))
+    array([[1., 2.],
+           [1., 2.]])
+    """
     return np.broadcast_to(x, shape)
 
 

@@ -159,9 +159,9 @@ def _add_at(y, index, x):
     if y.ndim == 1:
         np.add.at(y, rows, x)
         return y
-    if type(rows) is not tuple:  # whole rows, as of an embedding: (which row) · length + (where in the row)
+    if type(rows) is not tuple:  # whole rows, as of an embedding
         length = y[0].size
-        places = (np.asarray(rows) % len(y)).reshape(-1, 1) * length + np.arange(length)
+        places = np.reshape(rows, (-1, 1)) * length + np.arange(length)  # negative ones count from the end here too
     elif y.size <= 8 * np.size(x):
         places = np.arange(y.size).reshape(y.shape)[index]
     else:

@@ -123,6 +123,12 @@ def misfit(op: Any, inputs: tuple[Any, ...], error: Exception) -> Exception:
         )
     if op.name == "matmul" and all(shapes):
         rows, columns = shapes[0][-1], shapes[1][-2:][0]
+        if rows == columns:
+            return ShapeError(
+                f"{shapes[0]} @ {shapes[1]}: the batches {shapes[0][:-2]} and {shapes[1][:-2]} do not fit together.",
+                "All axes but the last two count matrices; their sizes must be equal, or 1.",
+                "Reshape one of them, for example x[:, None] for a new axis.",
+            )
         return ShapeError(
             f"{shapes[0]} @ {shapes[1]}: the inner sizes {rows} and {columns} differ.",
             "A matrix product pairs rows on the left with columns on the right; both need equal length.",

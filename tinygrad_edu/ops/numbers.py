@@ -35,12 +35,14 @@ def constant(x: Any) -> Any:
 
 def settle(y: Any) -> Any:
     """A result in canonical form: shape () is a Python float, everything else a floating-point array."""
-    if type(y) is np.ndarray and y.ndim:
-        return y if y.dtype.kind == "f" else y.astype(np.float64)
-    y = np.asarray(y)
-    if y.dtype.kind not in "fiub":
+    if type(y) is np.ndarray and y.ndim and y.dtype.kind == "f":
+        return y
+    array = np.asarray(y)
+    if array.dtype.kind not in "fiub":
         raise no_result(y)
-    return settle(y) if y.ndim else float(y)
+    if array.ndim == 0:
+        return float(array)
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
 def unmasked(op: Any, data: Any) -> Any:
@@ -72,9 +74,9 @@ def kept(x: Any) -> Any:
     An array is copied, unless it says of itself that it cannot change (x.flags.writeable = False).
     """
     data = constant(x)
-    if data is x and type(x) is np.ndarray and (x.flags.writeable or x.base is not None):
-        return x.copy()
-    return data
+    if type(data) is float or (data is not x and data.base is None):
+        return data
+    return data.copy() if data.flags.writeable or data.base is not None else data
 
 
 def ieee(function: Callable[..., Any], numbers: tuple[Any, ...], error: Exception) -> Any:

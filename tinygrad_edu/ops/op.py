@@ -1,10 +1,5 @@
 """A primitive: a plain function with one derivative per input written above it.
 
-    @op(a=lambda g, y, a, b: g * b,
-        b=lambda g, y, a, b: g * a, latex=r"{a} \\cdot {b}")
-    def multiply(a, b):
-        return a * b
-
 The letters are the same everywhere: `a, b, x` inputs, `y` the result, `g` the gradient that arrives at y.
 A derivative is written with operators and other primitives only, so the same line computes with floats
 and arrays, records itself when it is given Values (second derivatives), and prints itself when it is given symbols.
@@ -52,8 +47,8 @@ class Op:
         if settings or len(inputs) > count:
             return self.bind(*inputs[count:], **settings)(*inputs[:count])
         for x in inputs:
-            if type(x) is not float and type(x) is not np.ndarray and hasattr(x, "apply"):
-                return x.apply(self, inputs)
+            if type(x) is not float and type(x) is not np.ndarray and hasattr(x, "apply_op"):
+                return x.apply_op(self, inputs)
         return self.compute(*unmasked(self, [constant(x) for x in inputs]))
 
     def compute(self, *inputs: Any) -> Any:

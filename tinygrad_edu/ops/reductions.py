@@ -143,7 +143,7 @@ def ties(x, extreme, *, axis=None):
     >>> ties(np.array([5.0, 2.0, 5.0]), 5.0)
     2.0
     """
-    equal = np.add.reduce(x == extreme, axis=chosen(axis), keepdims=axis is not None, dtype=np.result_type(x))
+    equal = np.sum(x == extreme, axis=chosen(axis), keepdims=axis is not None, dtype=np.result_type(x))
     return np.maximum(equal, 1.0)  # nan equals nothing
 
 

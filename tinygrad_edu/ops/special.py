@@ -107,8 +107,9 @@ def _sinc_near(u, order):
 
 
 def _sinc_far(u, order):
-    """u · sₙ = sin(u + nπ/2) - n · sₙ₋₁"""
-    y = np.sin(u) / u
+    """u · sₙ = sin(u + nπ/2) - n · sₙ₋₁, where the sine is sin u, cos u, -sin u, -cos u in turn."""
+    sine, cosine = np.sin(u), np.cos(u)
+    y = sine / u
     for n in range(1, order + 1):
-        y = (np.sin(u + n * (math.pi / 2)) - n * y) / u
+        y = ((sine, cosine, -sine, -cosine)[n % 4] - n * y) / u
     return y

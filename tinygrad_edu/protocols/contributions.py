@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -13,14 +14,15 @@ from . import messages
 
 
 def without_effect(c: Any, g: Any) -> Any:
-    """The contribution c of an elementwise operation, 0 wherever the gradient g that arrived is 0.
+    """The contribution c of an elementwise operation, 0 instead of nan where the gradient g that arrived is 0.
 
     `where(x > 0, sqrt(x), 0)` at x = 0: nothing arrives at the square root, whose slope there is infinite.
 
     >>> without_effect(np.array([np.nan, 2.0]), np.array([0.0, 1.0]))
     array([0., 2.])
     """
-    return where(g == 0, 0.0, c) if is_nan(getattr(c, "_data", c)) else c
+    data = getattr(c, "_data", c)
+    return where((g == 0) & np.isnan(data), 0.0, c) if is_nan(data) else c
 
 
 def is_nan(x: Any) -> bool:
@@ -37,9 +39,21 @@ def is_nan(x: Any) -> bool:
 
 def fitted(c: Any, x: Any, op: Op, k: int) -> Any:
     """The contribution to the value x, the k-th input of op, in its shape and precision."""
-    if not isinstance(c, (float, int, np.generic, np.ndarray)):
+    c = checked(c, x, op, k)
+    return fit(c, x._data)
+
+
+def checked(c: Any, x: Any, op: Op, k: int) -> Any:
+    """What a rule returned for x, the k-th input of op, if it can be its gradient; a DerivativeError if not."""
+    if type(c) is complex:
+        return math.nan  # a power of a negative number, which Python calls complex and NumPy nan
+    if type(c) is not type(x) and not isinstance(c, (float, int, np.generic, np.ndarray)):
         raise messages.no_gradient(op, k, c)
+    shape = np.shape(c)
     try:
-        return fit(c, x._data)
+        full = np.broadcast_shapes(shape, x.shape)
     except ValueError:
-        raise messages.impossible(op, k, np.shape(c), x.shape) from None
+        full = None
+    if full not in (shape, x.shape):
+        raise messages.impossible(op, k, shape, x.shape)
+    return c

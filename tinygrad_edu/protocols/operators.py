@@ -1,7 +1,7 @@
 """Python's operators on Values, and the methods of primitives with one input: the hot path of a scalar graph.
 
 A generic recorder costs three times as much per operation. So these templates, filled in with the class and a
-primitive, write the record down themselves when the numbers are floats; everything else goes through `apply`.
+primitive, write the record down themselves when the numbers are floats; everything else goes through `apply_op`.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def unary(op: Op, Value: Any, clock: Any) -> Callable[[Any], Any]:
     def method(self: Any) -> Any:
         x = self._data
         if type(x) is not float or modes:
-            return self.apply(op, (self,))
+            return self.apply_op(op, (self,))
         try:
             y = forward(x)
         except (ArithmeticError, ValueError):
@@ -69,7 +69,7 @@ def binary(op: Op, Value: Any, clock: Any) -> tuple[Callable[[Any, Any], Any], C
         x = self._data
         z = other._data if type(other) is Value else other
         if type(x) is not float or type(z) is not float or modes:
-            return self.apply(op, (self, other))
+            return self.apply_op(op, (self, other))
         try:
             y = forward(x, z)
         except (ArithmeticError, ValueError):
@@ -86,7 +86,7 @@ def binary(op: Op, Value: Any, clock: Any) -> tuple[Callable[[Any, Any], Any], C
     def reflected(self: Any, other: Any) -> Any:
         x = self._data
         if type(x) is not float or type(other) is not float or modes:
-            return self.apply(op, (other, self))
+            return self.apply_op(op, (other, self))
         try:
             y = forward(other, x)
         except (ArithmeticError, ValueError):
