@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from . import threads  # noqa: F401  (first: it must speak before NumPy is loaded)
+import argparse
+import importlib
+import sys
+from pathlib import Path
 
-import argparse  # noqa: E402
-import importlib  # noqa: E402
-import sys  # noqa: E402
-from pathlib import Path  # noqa: E402
-
-from .contest import Contest  # noqa: E402
-from .machine import facts  # noqa: E402
-from .measure import Row, run  # noqa: E402
-from .table import cells, markdown, remarks  # noqa: E402
+from .contest import Contest
+from .machine import facts, use_one_thread
+from .measure import Row, run
+from .table import cells, markdown, remarks
 
 HEAD = """# Benchmarks
 
@@ -47,6 +45,7 @@ def main(arguments: list[str] | None = None) -> None:
     for name in chosen:
         if name not in known:
             parser.error(f"there is no workload {name}; there are {', '.join(known)}")
+    use_one_thread()
     page = [HEAD, "\n".join(["Measured on:", "", *(f"- {fact}" for fact in facts())]), ""]
     print("\n".join(facts()))
     for name in chosen:

@@ -11,6 +11,14 @@ from .c_code import COMPILER
 PEERS = ("numpy", "micrograd", "torch", "jax", "autograd", "mygrad")
 
 
+def use_one_thread() -> None:
+    """Tell the libraries of the workers, which are processes started later: one thread for everybody."""
+    for name in ("OMP", "OPENBLAS", "MKL", "BLIS", "VECLIB_MAXIMUM", "NUMEXPR"):
+        os.environ[f"{name}_NUM_THREADS"] = "1"
+    os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+    os.environ["JAX_PLATFORMS"] = "cpu"
+
+
 def facts() -> list[str]:
     """Lines for the head of the table."""
     return [

@@ -16,14 +16,14 @@ def cells(contest: Contest, rows: list[Row]) -> Cells:
     """A header row and one row per contestant."""
     ours = first_of_ours(contest)
     verdicts = judge(contest, rows)
-    table = [["contestant", f"time ({contest.unit})", *(["bytes"] if contest.memory else []),
-              "× ours" if ours else "", "budget", "measured", "met"]]  # fmt: skip
+    memory = ["bytes"] if contest.memory else []
+    table = [["contestant", f"time ({contest.unit})", *memory, "× ours", "budget", "measured", "met"]]
     for row in rows:
         mine = [verdict for verdict in verdicts if verdict.budget.ours == row.name]
-        beside = ratio(rows, row.name, ours) if ours else math.nan
+        beside = ratio(rows, row.name, ours)
         table.append([
             row.name,
-            row.missing and "–" or number(median(row.seconds) * UNITS[contest.unit]),
+            "–" if row.missing else number(median(row.seconds) * UNITS[contest.unit]),
             *([number(row.bytes)] if contest.memory else []),
             number(beside) if row.name != ours else "1",
             "; ".join(verdict.budget.text for verdict in mine) or row.missing,
@@ -34,8 +34,8 @@ def cells(contest: Contest, rows: list[Row]) -> Cells:
 
 
 def first_of_ours(contest: Contest) -> str:
-    """The entry of ours that the others are put beside; '' when there is none."""
-    return next((name for name in contest.entries if OURS in name), "")
+    """The entry of ours that the others are put beside."""
+    return next(name for name in contest.entries if OURS in name)
 
 
 def measured(verdict: Verdict) -> str:
@@ -65,8 +65,8 @@ def number(x: float) -> str:
 
 def markdown(table: Cells) -> str:
     """A Markdown table, its columns aligned so that it also reads as text."""
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    head, *body = ["| " + " | ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)) + " |" for row in table]
+    widths = [max(map(len, column)) for column in zip(*table)]
+    head, *body = ["| " + " | ".join(c.ljust(w) for c, w in zip(row, widths)) + " |" for row in table]
     return "\n".join([head, "|" + "|".join("-" * (w + 2) for w in widths) + "|", *body])
 
 

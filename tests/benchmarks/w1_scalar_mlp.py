@@ -7,6 +7,7 @@ All parameters are one list: layer after layer, neuron after neuron, its weights
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 from operator import mul
 
 import numpy as np
@@ -26,14 +27,14 @@ def problem(points: int) -> tuple[list[list[float]], list[float], list[float]]:
     rng = random.Random(0)
     x = [[rng.uniform(-2, 2), rng.uniform(-2, 2)] for _ in range(points)]
     y = [1.0 if a * a + b * b < 2 else -1.0 for a, b in x]
-    count = sum((i + 1) * o for i, o in zip(SIZES, SIZES[1:], strict=False))
+    count = sum((i + 1) * o for i, o in pairwise(SIZES))
     return x, y, [rng.uniform(-0.5, 0.5) for _ in range(count)]
 
 
 def layers_of(parameters: list[float]) -> list[tuple[np.ndarray, np.ndarray]]:
     """(weights (out, in), bias (out,)) per layer."""
     layers, at = [], 0
-    for i, o in zip(SIZES, SIZES[1:], strict=False):
+    for i, o in pairwise(SIZES):
         block = np.array(parameters[at : at + (i + 1) * o]).reshape(o, i + 1)
         layers.append((block[:, :-1].copy(), block[:, -1].copy()))
         at += (i + 1) * o
@@ -76,7 +77,7 @@ def python_by_hand(points):
     x, y, parameters = problem(points)
     (w1, b1), (w2, b2), (w3, b3) = [(w.tolist(), b.tolist()) for w, b in layers_of(parameters)]
     (w3,), (b3,) = w3, b3
-    first, second = [(v, w, b) for (v, w), b in zip(w1, b1, strict=True)], list(zip(w2, b2, strict=True))
+    first, second = [(v, w, b) for (v, w), b in zip(w1, b1)], list(zip(w2, b2))
 
     def step():
         loss = ALPHA * sum([p * p for p in parameters])
@@ -130,7 +131,7 @@ def as_in_its_demo(model, value, x, y):
     """micrograd's own training loop: every number of the data becomes a node too."""
     model.zero_grad()
     scores = [model(list(map(value, row))) for row in x]
-    losses = [(1 + -target * score).relu() for target, score in zip(y, scores, strict=True)]
+    losses = [(1 + -target * score).relu() for target, score in zip(y, scores)]
     loss = sum(losses) * (1.0 / len(losses)) + ALPHA * sum(p * p for p in model.parameters())
     loss.backward()
     return loss
@@ -143,7 +144,7 @@ def micrograd(points):
 
     x, y, parameters = problem(points)
     model = MLP(2, SIZES[1:])
-    for p, number in zip(model.parameters(), parameters, strict=True):
+    for p, number in zip(model.parameters(), parameters):
         p.data = number
     step = lambda: as_in_its_demo(model, Value, x, y)  # noqa: E731
     return step, lambda loss: [loss.data, [p.grad for p in model.parameters()]]
@@ -157,18 +158,18 @@ def torch_scalars(points):
     x, y, parameters = problem(points)
     leaves = [torch.tensor(p, dtype=torch.float64, requires_grad=True) for p in parameters]
     take = iter(leaves)
-    layers = [[[next(take) for _ in range(i + 1)] for _ in range(o)] for i, o in zip(SIZES, SIZES[1:], strict=False)]
+    layers = [[[next(take) for _ in range(i + 1)] for _ in range(o)] for i, o in pairwise(SIZES)]
 
     def score(numbers):
         for layer in layers:
-            sums = [sum((w * a for w, a in zip(neuron, numbers, strict=False)), neuron[-1]) for neuron in layer]
+            sums = [sum((w * a for w, a in zip(neuron, numbers)), neuron[-1]) for neuron in layer]
             numbers = [z.relu() for z in sums] if layer is not layers[-1] else sums
         return numbers[0]
 
     def step():
         for p in leaves:
             p.grad = None
-        losses = [(1 - target * score(row)).relu() for row, target in zip(x, y, strict=True)]
+        losses = [(1 - target * score(row)).relu() for row, target in zip(x, y)]
         loss = sum(losses) * (1 / points) + ALPHA * sum(p * p for p in leaves)
         loss.backward()
         return loss
@@ -205,7 +206,7 @@ def our_model(parameters):
     import tinygrad_edu as tg
 
     model = tg.nn.MLP(2, SIZES[1:])
-    for p, number in zip(model.parameters(), parameters, strict=True):
+    for p, number in zip(model.parameters(), parameters):
         p.data = number
     return model
 

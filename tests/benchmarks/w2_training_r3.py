@@ -35,7 +35,7 @@ def as_published(epochs):
     def step():
         w1, w2, w3, w4, w5, w6, b1, b2, b3 = START
         for _ in range(epochs):
-            for x, target in zip(data, targets, strict=True):
+            for x, target in zip(data, targets):
                 sum_h1 = w1 * x[0] + w2 * x[1] + b1
                 h1 = sigmoid(sum_h1)
                 sum_h2 = w3 * x[0] + w4 * x[1] + b2
@@ -69,7 +69,7 @@ def cached_floats(epochs):
     def step():
         w1, w2, w3, w4, w5, w6, b1, b2, b3 = START
         for _ in range(epochs):
-            for (x1, x2), target in zip(DATA, TARGETS, strict=True):
+            for (x1, x2), target in zip(DATA, TARGETS):
                 h1 = 1 / (1 + exp(-(w1 * x1 + w2 * x2 + b1)))
                 h2 = 1 / (1 + exp(-(w3 * x1 + w4 * x2 + b2)))
                 o = 1 / (1 + exp(-(w5 * h1 + w6 * h2 + b3)))
@@ -127,10 +127,10 @@ def pytorch(epochs):
 
     def step():
         with torch.no_grad():
-            for leaf, number in zip(p, START, strict=True):
+            for leaf, number in zip(p, START):
                 leaf.fill_(number)
         for _ in range(epochs):
-            for x, target in zip(DATA, TARGETS, strict=True):
+            for x, target in zip(DATA, TARGETS):
                 optimizer.zero_grad()
                 loss_of(p, x, target, torch.sigmoid).backward()
                 optimizer.step()
@@ -149,8 +149,8 @@ def hips(epochs):
     def step():
         p = list(START)
         for _ in range(epochs):
-            for x, target in zip(DATA, TARGETS, strict=True):
-                p = [w - RATE * d for w, d in zip(p, gradient(p, x, target), strict=True)]
+            for x, target in zip(DATA, TARGETS):
+                p = [w - RATE * d for w, d in zip(p, gradient(p, x, target))]
         return p
 
     return step, lambda p: [p]
@@ -168,7 +168,7 @@ def jax_jit(epochs):
     def step():
         p = jax.numpy.array(START)
         for _ in range(epochs):
-            for x, target in zip(data, targets, strict=True):
+            for x, target in zip(data, targets):
                 p = update(p, x, target)
         return p.block_until_ready()
 
@@ -184,10 +184,10 @@ def ours(epochs):
     optimizer = tg.optim.SGD(p, lr=RATE)
 
     def step():
-        for leaf, number in zip(p, START, strict=True):
+        for leaf, number in zip(p, START):
             leaf.data = number
         for _ in range(epochs):
-            for x, target in zip(DATA, TARGETS, strict=True):
+            for x, target in zip(DATA, TARGETS):
                 optimizer.zero_grad()
                 loss_of(p, x, target, tg.sigmoid).backward()
                 optimizer.step()
@@ -207,16 +207,16 @@ def ours_network(epochs):
     optimizer = tg.optim.SGD(parameters, lr=RATE)
 
     def step():
-        for p, k in zip(parameters, place, strict=True):
+        for p, k in zip(parameters, place):
             p.data = START[k]
         for _ in range(epochs):
-            for x, target in zip(DATA, TARGETS, strict=True):
+            for x, target in zip(DATA, TARGETS):
                 optimizer.zero_grad()
                 loss = (target - net(x)) ** 2
                 loss.backward()
                 optimizer.step()
 
-    return step, lambda _: [[p.data for _, p in sorted(zip(place, parameters, strict=True), key=lambda pair: pair[0])]]
+    return step, lambda _: [[p.data for _, p in sorted(zip(place, parameters), key=lambda pair: pair[0])]]
 
 
 contest.budget(OURS, 2, "its own hand-derived code", "≤ 2 × its own code")

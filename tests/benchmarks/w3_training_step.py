@@ -6,6 +6,8 @@ parameters after the first step.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from .contest import OURS, Contest
@@ -24,7 +26,7 @@ def problem(samples: int) -> tuple[np.ndarray, np.ndarray, list[tuple[np.ndarray
     labels = rng.integers(0, SIZES[-1], samples)
     layers = [
         (rng.standard_normal((i, o), np.float32) * np.float32((2 / i) ** 0.5), np.zeros(o, np.float32))
-        for i, o in zip(SIZES, SIZES[1:], strict=False)
+        for i, o in pairwise(SIZES)
     ]
     return x, labels, layers
 
@@ -63,8 +65,8 @@ def ours(samples):
     import tinygrad_edu as tg
 
     x, labels, layers = problem(samples)
-    linears = [tg.nn.Linear(i, o, dtype=np.float32) for i, o in zip(SIZES, SIZES[1:], strict=False)]
-    for linear, (w, b) in zip(linears, layers, strict=True):
+    linears = [tg.nn.Linear(i, o, dtype=np.float32) for i, o in pairwise(SIZES)]
+    for linear, (w, b) in zip(linears, layers):
         linear.weight.data, linear.bias.data = w.T.copy(), b
     model = tg.nn.Sequential(linears[0], tg.relu, linears[1], tg.relu, linears[2])
     optimizer = tg.optim.SGD(model.parameters(), lr=RATE)
@@ -90,9 +92,9 @@ def pytorch(samples):
     torch.set_num_threads(1)
     x, labels, layers = problem(samples)
     x, labels = torch.tensor(x), torch.tensor(labels)
-    linears = [torch.nn.Linear(i, o) for i, o in zip(SIZES, SIZES[1:], strict=False)]
+    linears = [torch.nn.Linear(i, o) for i, o in pairwise(SIZES)]
     with torch.no_grad():
-        for linear, (w, b) in zip(linears, layers, strict=True):
+        for linear, (w, b) in zip(linears, layers):
             linear.weight.copy_(torch.tensor(w.T))
             linear.bias.copy_(torch.tensor(b))
     model = torch.nn.Sequential(linears[0], torch.nn.ReLU(), linears[1], torch.nn.ReLU(), linears[2])
@@ -185,8 +187,8 @@ def hips(samples):
 
     def step():
         loss, gradients = value_and_gradient(layers)
-        for layer, d_layer in zip(layers, gradients, strict=True):
-            for p, d in zip(layer, d_layer, strict=True):
+        for layer, d_layer in zip(layers, gradients):
+            for p, d in zip(layer, d_layer):
                 p -= rate * d
         return loss
 

@@ -13,8 +13,8 @@ contest = Contest(
     "W5", "chain of 1,000,000 operations, per operation", size=1_000_000, tiny=100, unit="µs", per=lambda n: n,
     min_runs=2, rounds=3, memory=True,
     notes="Bytes: growth of the process's resident memory over the first run in a fresh process, read while the graph "
-          "and its gradients are still held, per operation. The time includes dropping the graph; two runs follow each other, so that the second "
-          "pays for the cycles the first one left.",
+          "and its gradients are still held, per operation. The time includes dropping the graph; two runs follow each "
+          "other, so that the second pays for the cycles the first one left.",
 )  # fmt: skip
 CONTESTS = [contest]
 

@@ -84,7 +84,9 @@ def test_a_wrong_gradient_is_caught(rule, scale):
 
 def test_the_worst_entry_of_the_worst_input_comes_first():
     rule = WRONG[-1][1]
-    report = tg.gradcheck(lambda a, b: a.sum() + with_rule(rule)(b).sum(), np.ones(3), np.array([[1.0, 2.0], [-0.5, 3.0]]))
+    report = tg.gradcheck(
+        lambda a, b: a.sum() + with_rule(rule)(b).sum(), np.ones(3), np.array([[1.0, 2.0], [-0.5, 3.0]])
+    )
     assert [(row.name, row.passed) for row in report.rows] == [("input 1", False), ("input 0", True)]
     assert report.culprit.entry == (1, 0)
     assert report.culprit.numbers["engine"] == pytest.approx(-1.0 + 1e-4)
@@ -92,7 +94,9 @@ def test_the_worst_entry_of_the_worst_input_comes_first():
     assert report.culprit.error == pytest.approx(1e-4 / 6.0, rel=1e-6)
 
 
-@pytest.mark.parametrize("f", [abs, tg.relu, lambda x: tg.maximum(x, 0.0), tg.floor], ids=["abs", "relu", "max", "floor"])
+@pytest.mark.parametrize(
+    "f", [abs, tg.relu, lambda x: tg.maximum(x, 0.0), tg.floor], ids=["abs", "relu", "max", "floor"]
+)
 def test_at_a_kink_or_a_jump_a_check_does_not_pass_and_says_why(f):
     report = tg.gradcheck(lambda x: f(x) + 0.25 * x, 0.0)
     if not report:
@@ -185,13 +189,17 @@ def test_a_report_prints_the_worst_row_first_with_its_lesson():
         {"b": 4.0, "w": np.array([1.0, 2.25])},
         {"b": lambda w, b: (w * w).sum() + b / 2, "w": lambda w, b: 4 * w * b},
     )
-    assert str(report) == repr(report) == (
-        "check_formula: 1 of 2 gradients agree\n"
-        "  gradient of         worst entry  formula  engine   finite difference  error\n"
-        "  w            WRONG  [1]           36       18       18                5.0e-01\n"
-        "      The formula is the odd one out: engine and finite differences agree.\n"
-        "      It is 2 times the gradient: a factor 2 too much.\n"
-        "  b            ok     -             8.0625   8.0625   8.0625            0.0e+00"
+    assert (
+        str(report)
+        == repr(report)
+        == (
+            "check_formula: 1 of 2 gradients agree\n"
+            "  gradient of         worst entry  formula  engine   finite difference  error\n"
+            "  w            WRONG  [1]           36       18       18                5.0e-01\n"
+            "      The formula is the odd one out: engine and finite differences agree.\n"
+            "      It is 2 times the gradient: a factor 2 too much.\n"
+            "  b            ok     -             8.0625   8.0625   8.0625            0.0e+00"
+        )
     )
 
 

@@ -185,7 +185,9 @@ def test_transforms_at_values_give_values_that_can_be_trained_through():
     assert [type(v) for v in (h, j, y, dy, p)] == [Value] * 5
     assert np.array_equal(h.data, np.diag([12.0, 48.0])) and np.array_equal(j.data, np.diag([3.0, 12.0]))
     (h.sum() + j.sum() + dy.sum() + p.sum()).backward()
-    np.testing.assert_allclose(x.grad, 24 * x.data + 6 * x.data + 6 * x.data * [1, 10] + 6 * np.array([1, 10]), rtol=1e-14)
+    np.testing.assert_allclose(
+        x.grad, 24 * x.data + 6 * x.data + 6 * x.data * [1, 10] + 6 * np.array([1, 10]), rtol=1e-14
+    )
 
 
 # ── any order ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -17,6 +17,7 @@ CLOSED = [
     ("x³", lambda x: x**3, 2.0, 12.0),
     ("a constant", lambda x: 5.0, 2.0, 0.0),
     ("a constant whole number", lambda x: 5, 2.0, 0.0),
+    ("a constant value", lambda x: Value(5.0) * 2, 2.0, 0.0),
     ("a constant bool", lambda x: x > 1, 2.0, 0.0),
     ("the argument itself", lambda x: x, 2.0, 1.0),
     ("a plain list summed", lambda x: sum([x, x, x]), 2.0, 3.0),
@@ -186,6 +187,21 @@ def test_pull_returns_one_gradient_per_argument_and_can_be_called_often_and_in_a
     np.testing.assert_array_equal(y, np.tanh(a @ b))
 
 
+def test_a_result_returned_twice_is_pulled_from_twice():
+    def f(x):
+        y = x * x
+        return y, [y, x]
+
+    for x in (3.0, Value(3.0)):
+        _, pull = tg.vjp(f, x)
+        (g,) = pull((1.0, [10.0, 100.0]))
+        assert g == 166.0
+    g, h = tg.vjp(lambda x, z: [x + z, x], np.ones(2), np.ones(2))[1]([np.ones(2), np.ones(2)])
+    assert np.array_equal(g, [2.0, 2.0]) and np.array_equal(h, [1.0, 1.0])
+    g *= 100.0
+    assert np.array_equal(h, [1.0, 1.0])
+
+
 def test_pulls_of_two_functions_may_be_mixed():
     y, pull = tg.vjp(lambda x: x * x, 3.0)
     z, pull_z = tg.vjp(lambda x: x**3, 2.0)
@@ -251,6 +267,15 @@ def test_values_from_outside_are_constants_and_get_no_gradient():
     w = Value(2.0)
     assert tg.grad(lambda x: w * x * x)(3.0) == 12.0
     assert w.grad is None
+
+
+def test_what_a_captured_value_was_computed_from_is_no_concern():
+    w = Value(2.0)
+    doubled = w * 2.0
+    w.data = 100.0
+    assert tg.grad(lambda x: doubled * x * x)(3.0) == 24.0
+    assert tg.grad(lambda x: doubled * x * x)(Value(3.0)).data == 24.0
+    assert tg.grad(lambda x: doubled)(3.0) == tg.grad(lambda x: doubled)(Value(3.0)).data == 0.0
 
 
 def test_the_gradient_at_a_value_can_be_trained_through():

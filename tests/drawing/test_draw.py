@@ -172,6 +172,13 @@ def test_a_chain_of_100_000_operations_is_cut_and_says_so():
     assert max(map(width, drawing.text().splitlines())) <= 80
 
 
+def test_thousands_of_constants_at_one_operation_are_counted_instead_of_drawn():
+    drawing = tg.draw(tg.stack([tg.Value(1.0), *np.arange(5000.0)]))
+    assert [node.value for node in drawing.graph.nodes if node.role == "more"] == ["… 4,988 constants"]
+    assert len(drawing.graph.nodes) == 1 + 12 + 1 + 1
+    assert drawing.graph.result.places == ()
+
+
 def test_a_graph_that_is_not_cut_has_no_note():
     assert tg.draw(tg.Value(1.0) * 2.0).note == ""
 

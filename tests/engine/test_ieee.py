@@ -52,7 +52,9 @@ RESULTS = [
     ("cosh(1000)", lambda x: x.cosh(), 1000.0, inf, inf),
     ("reciprocal of 0", lambda x: x.reciprocal(), 0.0, inf, -inf),
 ]
-ROWS = pytest.mark.parametrize(("program", "x", "result", "slope"), [r[1:] for r in RESULTS], ids=[r[0] for r in RESULTS])
+ROWS = pytest.mark.parametrize(
+    ("program", "x", "result", "slope"), [r[1:] for r in RESULTS], ids=[r[0] for r in RESULTS]
+)
 
 
 @ROWS
@@ -180,7 +182,9 @@ def test_second_derivatives_of_a_branch_not_taken_are_zero_too(f, slope):
     second = tg.grad(lambda x: tg.grad(lambda x: chosen(x).sum())(x).sum())(np.array([0.0, 4.0, -1.0]))
     step = 1e-4
     assert second[0] == second[2] == 0.0
-    assert second[1] == pytest.approx((tg.grad(f)(4.0 + step) - tg.grad(f)(4.0 - step)) / (2 * step), rel=1e-6, abs=1e-9)
+    assert second[1] == pytest.approx(
+        (tg.grad(f)(4.0 + step) - tg.grad(f)(4.0 - step)) / (2 * step), rel=1e-6, abs=1e-9
+    )
     assert tg.jvp(chosen, 0.0, 1.0)[1] == 0.0
     assert tg.jvp(chosen, np.array([0.0, -1.0]), np.array([1.0, 1.0]))[1].tolist() == [0.0, 0.0]
 

@@ -71,7 +71,7 @@ def test_a_derivative_taken_inside_no_grad_is_right():
         assert tg.grad(tg.grad(lambda x: x**3))(2.0) == 12.0
         assert tg.jvp(lambda x: x * x, 3.0, 1.0) == (9.0, 6.0)
         assert tg.hvp(lambda x: (x**3).sum(), np.array([1.0]), np.array([1.0])) == 6.0
-        y, pull = tg.vjp(lambda x: x * w, 3.0)
+        _, pull = tg.vjp(lambda x: x * w, 3.0)
         assert not remembers(w * w)
     assert pull(1.0) == (5.0,) and remembers(w * w)
 
@@ -86,6 +86,20 @@ def test_no_grad_inside_a_differentiated_function_makes_that_part_constant():
     assert tg.grad(tg.grad(f))(3.0) == 0.0
     with tg.no_grad():
         assert tg.grad(f)(3.0) == 9.0
+
+
+def test_one_no_grad_may_be_used_around_and_inside_a_derivative():
+    off = tg.no_grad()
+
+    def f(x):
+        with off:
+            held = x * x
+        return held * x
+
+    with off:
+        assert tg.grad(f)(3.0) == 9.0
+        assert not remembers(Value(2.0) * 2.0)
+    assert remembers(Value(2.0) * 2.0)
 
 
 def test_an_error_inside_a_derivative_leaves_recording_as_it_was():

@@ -126,6 +126,20 @@ def test_a_rule_may_return_one_number_for_all_or_whole_numbers():
     assert np.array_equal(k.grad, [3.0, 3.0, 3.0])
 
 
+def test_a_rule_may_return_an_array_of_another_class():
+    class Column(np.ndarray):
+        """An array with a name of its own, as np.matrix and np.memmap are."""
+
+    @tg.op(x=lambda g, y, x: (g * np.arange(3.0)).view(Column))
+    def weighted(x):
+        """Σ k · xₖ"""
+        return (np.arange(3.0) * x).sum()
+
+    x = Value(np.ones(3))
+    weighted(x).backward()
+    assert type(x.grad) is np.ndarray and np.array_equal(x.grad, [0.0, 1.0, 2.0])
+
+
 def test_a_rule_may_use_numpy_functions_for_first_derivatives():
     @tg.op(x=lambda g, y, x: g * np.cos(x), elementwise=True)
     def sine(x):

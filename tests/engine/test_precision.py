@@ -153,7 +153,9 @@ def test_masks_count_as_ones_and_zeros():
     assert np.array_equal(tg.negative(mask), [-1.0, 0.0]) and np.array_equal(tg.add(mask, mask), [2.0, 0.0])
 
 
-@pytest.mark.parametrize("make", [lambda: Value(2.0), lambda: Value([1.0, 2.0]), lambda: Value([])], ids=["()", "2", "0"])
+@pytest.mark.parametrize(
+    "make", [lambda: Value(2.0), lambda: Value([1.0, 2.0]), lambda: Value([])], ids=["()", "2", "0"]
+)
 def test_a_result_of_shape_nothing_is_a_python_float(make):
     x = make()
     for y in (x.sum(), (x * x).sum(), tg.tanh(x).mean() if x.size else x.sum(), x.sum() * 2):

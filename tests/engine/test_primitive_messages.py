@@ -74,7 +74,13 @@ FIT = (
 )
 ROWS = [
     ("text", lambda: Value("2.0"), DataError, "'2.0' (str) is no real number and no array of real numbers.", *NUMBER),
-    ("None", lambda: Value(None), DataError, "None (NoneType) is no real number and no array of real numbers.", *NUMBER),
+    (
+        "None",
+        lambda: Value(None),
+        DataError,
+        "None (NoneType) is no real number and no array of real numbers.",
+        *NUMBER,
+    ),
     ("complex", lambda: Value(2j), DataError, "2j (complex) is no real number and no array of real numbers.", *NUMBER),
     (
         "ragged",

@@ -117,7 +117,9 @@ def test_what_is_no_number_does_not_get_in_anywhere(given):
     assert v.data == 2.0
 
 
-@pytest.mark.parametrize("given", [Value(1.0), [Value(1.0), Value(2.0)], (Value([1.0]),), [[1.0, Value(2.0)]]], ids=repr)
+@pytest.mark.parametrize(
+    "given", [Value(1.0), [Value(1.0), Value(2.0)], (Value([1.0]),), [[1.0, Value(2.0)]]], ids=repr
+)
 def test_a_value_made_of_values_would_forget_where_they_came_from(given):
     with pytest.raises(DataError, match="would lose its history"):
         Value(given)

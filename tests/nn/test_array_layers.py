@@ -118,6 +118,16 @@ def test_a_layer_of_arrays_needs_a_numpy_generator():
     )
 
 
+def test_weights_cannot_be_integers():
+    with pytest.raises(DataError) as error:
+        Linear(3, 2, dtype=int)
+    assert str(error.value) == (
+        "Linear: dtype=int64 holds no fractions.\n"
+        "  All weights start between -1 and 1, and a gradient changes them by a little: as integers they stay 0.\n"
+        "  Write dtype=np.float64 or dtype=np.float32."
+    )
+
+
 def test_sizes_must_be_positive():
     with pytest.raises(ShapeError, match="Linear: out_features is -1"):
         Linear(3, -1)

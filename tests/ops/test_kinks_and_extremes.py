@@ -345,6 +345,13 @@ def test_the_variance_of_large_numbers_close_together_is_exact():
     assert tg.grad(tg.var)(x).tolist() == [-0.5, 0.5]
 
 
+def test_the_mean_of_nothing_is_unknown():
+    y, slope = tg.value_and_grad(tg.mean)(np.zeros((0, 2)))
+    assert math.isnan(y)
+    assert slope.shape == (0, 2)
+    assert np.isnan(tg.mean(np.zeros((0, 2)), axis=0)).all()
+
+
 @pytest.mark.filterwarnings("ignore:Degrees of freedom:RuntimeWarning", "ignore:invalid value:RuntimeWarning")
 @pytest.mark.filterwarnings("ignore:divide by zero:RuntimeWarning")
 def test_the_variance_of_one_sample_is_unknown_and_so_is_its_slope():

@@ -36,13 +36,22 @@ def test_a_comparison_is_pythons_own_and_gives_a_plain_bool(compare, x):
 def test_a_comparison_of_arrays_is_a_plain_array_of_bools(compare):
     x, z = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([2.0, 2.0])
     wanted = compare(x, z)
-    pairs = [(Value(x), Value(z)), (Value(x), z), (x, Value(z)), (Value(x), [2, 2]), (Value(x), 2), (Value(x), Value(2.0))]
+    pairs = [
+        (Value(x), Value(z)),
+        (Value(x), z),
+        (x, Value(z)),
+        (Value(x), [2, 2]),
+        (Value(x), 2),
+        (Value(x), Value(2.0)),
+    ]
     for a, b in pairs:
         found = compare(a, b)
         assert type(found) is np.ndarray and found.dtype == bool and np.array_equal(found, wanted)
 
 
-@pytest.mark.parametrize("other", [None, "2", object(), 2j, [None]], ids=["None", "text", "object", "complex", "[None]"])
+@pytest.mark.parametrize(
+    "other", [None, "2", object(), 2j, [None]], ids=["None", "text", "object", "complex", "[None]"]
+)
 def test_what_is_no_number_is_not_equal_and_cannot_be_ordered(other):
     v = Value(2.0)
     assert (v == other) is False and (v != other) is True and (other == v) is False

@@ -63,6 +63,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def counted(steps: int) -> str:
+    """'1 step', '2,000 steps'."""
     return f"{steps:,} step{'s' * (steps != 1)}"
 
 
@@ -83,17 +84,20 @@ def proof(net: MLP) -> str:
 
 
 def save_data(out: Path) -> tuple[Path, str]:
+    """The picture of the data set: where it is, and what it shows (as from every function below)."""
     path = out / "data.png"
     plot_points(circle.POINTS, circle.TARGETS, title="Class 1: inside the unit circle").savefig(path)
     return path, "the points and their classes"
 
 
 def save_function(net: MLP, path: Path, title: str) -> tuple[Path, str]:
+    """What the network makes of every point of the plane."""
     plot_function(net, circle.POINTS, circle.TARGETS, title=title).savefig(path)
     return path, f"what the network says, {title.lower()}"
 
 
 def save_losses(losses: list[float], out: Path) -> tuple[Path, str]:
+    """How the loss fell."""
     path = out / "loss.png"
     plot_curves({"mean squared error": losses}, title="Loss", log=True).savefig(path)
     return path, "the loss at every step"

@@ -13,12 +13,15 @@ result + 10 ('n1', 'n2')
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from ..engine.value import Value
 from .nearest import crowded, nearest
 from .wording import NOT_COMPUTED, clean, kind, numbers, operation, places
+
+MOST = 12  # constants that are drawn, and inputs that are told apart, at one operation
 
 
 @dataclass(frozen=True)
@@ -60,10 +63,11 @@ class Survey:
     total: int
     note: str = ""
     crowded: bool = False
-    by_key: dict[str, Node] = field(init=False, compare=False, repr=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "by_key", {node.key: node for node in self.nodes})
+    @cached_property
+    def by_key(self) -> dict[str, Node]:
+        """The nodes, to be found by what `inputs` calls them."""
+        return {node.key: node for node in self.nodes}
 
     @property
     def result(self) -> Node:
@@ -84,14 +88,16 @@ def survey(y: Value, names: Any = None, parameters: Any = None, max_nodes: int =
         return nodes[-1].key
 
     for v in chosen:
-        inputs, cut = [], False
+        inputs, constants, cut = [], 0, False
         for x in v.inputs:
-            if not isinstance(x, Value):
-                inputs.append(add(role="constant", value=numbers(x), kind=kind(x)))
-            elif x in key_of:
-                inputs.append(key_of[x])
+            if isinstance(x, Value):
+                cut = cut or x not in key_of
+                inputs += [key_of[x]] if x in key_of else []
             else:
-                cut = True
+                constants += 1
+                inputs += [add(role="constant", value=numbers(x), kind=kind(x))] if constants <= MOST else []
+        if constants > MOST:
+            inputs.append(add(role="more", value=f"… {constants - MOST:,} constants"))
         if cut:
             inputs.append(add(role="more", value="…"))
         name = given.get(v, v.name if v.name is not None else "")
@@ -104,7 +110,7 @@ def survey(y: Value, names: Any = None, parameters: Any = None, max_nodes: int =
             value=numbers(v._data),
             gradient=NOT_COMPUTED if v.grad is None else numbers(v.grad),
             inputs=tuple(inputs),
-            places=places(v.op, len(inputs)) if v.op and not cut else (),
+            places=places(v.op, len(inputs)) if v.op and len(inputs) == len(v.inputs) <= MOST else (),
         )
     return Survey(nodes, total, _note(len(chosen), total), crowded(chosen))
 

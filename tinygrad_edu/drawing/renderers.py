@@ -33,8 +33,9 @@ def rendered(dot: str, suffix: str) -> bytes:
         except (ImportError, FileNotFoundError):  # noqa: PERF203 - not installed: the next one
             continue
         except Exception as error:
+            reason = str(error).partition("\n")[0]
             raise RendererError(
-                f"Graphviz could not lay this graph out: {str(error).partition(chr(10))[0]}",
+                f"Graphviz could not lay this graph out: {reason}",
                 "Large and dense graphs can exceed its memory.",
                 "Draw fewer nodes: draw(y, max_nodes=200); the text in .dot is complete.",
             ) from error

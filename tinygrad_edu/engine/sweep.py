@@ -13,10 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from ..ops.numbers import ieee
 from ..protocols import messages
 from ..protocols.changes import check_unchanged
-from ..protocols.contributions import fitted, is_nan, without_effect
+from ..protocols.contributions import any_nan, fitted, without_effect
 from .value import Value
 
 nothing = float("0")  # what a visited value holds before anything has arrived; recognised by identity
@@ -87,7 +86,13 @@ class Sweep:
                     if type(a) is Value:
                         waiting.append(a)
                     elif type(a) is tuple:
-                        waiting.extend([x for x in a if type(x) is Value])
+                        for x in a:
+                            if type(x) is Value and x._sum is None:
+                                if x.op is not None:
+                                    waiting.append(x)
+                                elif x.order >= since:
+                                    x._sum = nothing
+                                    visited.append(x)
                     if type(b) is Value:
                         waiting.append(b)
         nodes.sort(key=attrgetter("order"), reverse=True)
@@ -98,7 +103,7 @@ class Sweep:
         nodes, doubts = self.newest_first(roots), []
         with np.errstate(all="ignore", invalid="call", call=lambda *_: doubts.append("nan")):
             self.walk(nodes, roots, starts)
-            if doubts or any(is_nan(v._sum) for v in self.visited if v.op is None):
+            if doubts or any_nan([v._sum for v in self.visited if v.op is None]):
                 for v in self.visited:
                     v._sum = nothing
                 self.walk(nodes, roots, starts, careful=True)
@@ -150,17 +155,20 @@ def hand_on(node: Value, g: Any, careful: bool) -> None:
     all_at_once = op.pull(g, y, data, ()) if op.variadic else None
     for k, x in enumerate(inputs):
         if type(x) is Value and x._sum is not None:
+            mine = data[k]
             try:
                 c = op.rules[k](g, y, *data) if all_at_once is None else all_at_once[k]
-            except (ArithmeticError, ValueError) as error:
-                c = ieee(op.rules[k], (g, y, *data), error)
-            if careful and op.elementwise:
-                c = without_effect(c, g)
-            mine = data[k]
-            if type(c) is not np.ndarray or type(mine) is float or c.shape != mine.shape or c.dtype is not mine.dtype:
-                c = fitted(c, x, op, k)
-            if x.op is None and type(c) is np.ndarray and shared(c, op, (g, y, *data)):
-                c = c.copy()  # a leaf's gradient is its own: people scale and clip it in place
+            except (ArithmeticError, ValueError):
+                if not all(type(z) is float for z in (g, y, *data)):
+                    raise
+                c = op.rules[k](np.float64(g), np.float64(y), *map(np.float64, data))
+            if type(c) is not float or type(mine) is not float:
+                if careful and op.elementwise:
+                    c = without_effect(c, g)
+                if type(c) is not np.ndarray or type(mine) is float or c.shape != mine.shape or c.dtype is not mine.dtype:
+                    c = fitted(c, x, op, k)
+                if x.op is None and type(c) is np.ndarray and shared(c, op, (g, y, *data)):
+                    c = c.copy(order="K")  # a leaf's gradient is its own: people scale and clip it in place
             x._sum = c if x._sum is nothing else x._sum + c
 
 

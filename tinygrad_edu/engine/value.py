@@ -118,6 +118,8 @@ class Value(NumberLike, ArrayLike):
                 data.append(x._data)
                 if x.seen is not None:
                     look_again(x)
+            elif type(x) is float:
+                data.append(x)
             elif hasattr(x, "apply_op"):
                 return x.apply_op(op, inputs)  # a reader that sees more than numbers
             else:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.value import Value
-from ..errors import ShapeError
+from ..errors import DataError, ShapeError
 from ..ops.broadcasting import shape_of
 from ..ops.numbers import constant
 from .affine import affine
@@ -30,7 +30,8 @@ class Linear(Module):
               there, evenly from ±1/√in_features, the weight first
     rng       numpy Generator; a fresh one when None
     dtype     np.float64, or np.float32 for half the memory and twice the speed
-    raises    ShapeError for sizes that are not positive and for an input of another width
+    raises    ShapeError for sizes that are not positive and for an input of another width; DataError for a dtype
+              that is no floating-point type
     source    PyTorch documentation, torch.nn.Linear; LeCun et al., Efficient BackProp (1998), section 4.6
     """
 
@@ -45,6 +46,12 @@ class Linear(Module):
         rng = array_source(rng)
         rows = checked_size("Linear", "out_features", out_features)
         columns = checked_size("Linear", "in_features", in_features)
+        if np.dtype(dtype).kind != "f":
+            raise DataError(
+                f"Linear: dtype={np.dtype(dtype).name} holds no fractions.",
+                "All weights start between -1 and 1, and a gradient changes them by a little: as integers they stay 0.",
+                "Write dtype=np.float64 or dtype=np.float32.",
+            )
         bound = columns**-0.5
         self.weight = Value(rng.uniform(-bound, bound, (rows, columns)).astype(dtype))
         self.bias = Value(rng.uniform(-bound, bound, rows).astype(dtype)) if bias else None

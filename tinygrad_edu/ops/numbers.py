@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from numbers import Real
 from typing import Any
 
@@ -79,18 +78,6 @@ def kept(x: Any) -> Any:
     return data.copy() if data.flags.writeable or data.base is not None else data
 
 
-def ieee(function: Callable[..., Any], numbers: tuple[Any, ...], error: Exception) -> Any:
-    """The function once more in NumPy's arithmetic, where 1/0 is inf; the error if it was not about numbers.
-
-    >>> ieee(lambda a, b: a / b, (1.0, 0.0), ZeroDivisionError())
-    inf
-    """
-    if not all(type(x) is float for x in numbers):
-        raise error
-    with np.errstate(all="ignore"):
-        return float(function(*map(np.float64, numbers)))
-
-
 def key_of(setting: Any) -> Any:
     """A setting as a dictionary key: with its type, because True == 1 but v[True] is not v[1]; slices taken apart.
 
@@ -101,3 +88,10 @@ def key_of(setting: Any) -> Any:
     if kind is slice:
         setting = (setting.start, setting.stop, setting.step)
     return (kind, *map(key_of, setting)) if isinstance(setting, tuple) else (kind, setting)
+
+
+def copied(setting: Any) -> Any:
+    """A setting with its arrays and lists copied, so that nobody can change it."""
+    if type(setting) is np.ndarray:
+        return setting.copy()
+    return type(setting)(map(copied, setting)) if type(setting) in (tuple, list) else setting

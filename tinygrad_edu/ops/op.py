@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from copy import deepcopy
 from functools import partial
 from typing import Any
 
@@ -17,7 +16,7 @@ import numpy as np
 
 from . import messages
 from .domain import REAL, Domain
-from .numbers import constant, ieee, key_of, settle, unmasked
+from .numbers import constant, copied, key_of, settle, unmasked
 
 TABLE: dict[str, Op] = {}  # every primitive by name; NumPy's functions find theirs here
 
@@ -56,8 +55,9 @@ class Op:
         try:
             y = self.forward(*inputs)
         except (ArithmeticError, ValueError) as error:
-            if all(type(x) is float for x in inputs):
-                return ieee(self.forward, inputs, error)
+            if all(type(x) is float for x in inputs) and not isinstance(error, np.exceptions.AxisError):
+                with np.errstate(all="ignore"):  # the same function once more, in NumPy's arithmetic
+                    return float(self.forward(*map(np.float64, inputs)))
             raise messages.misfit(self, inputs, error) if isinstance(error, ValueError) else error from None
         return y if type(y) is float else settle(y)
 
@@ -88,13 +88,16 @@ class Op:
             if key in self.derived:
                 return self.derived[key]
         except TypeError:  # an index array or a list: it could change, so it is copied and bound anew
-            key, settings = None, deepcopy(settings)
+            key, settings = None, {name: copied(setting) for name, setting in settings.items()}
         new = object.__new__(Op)
         vars(new).update(vars(self), forward=partial(self.base.forward, **settings))
         new.set_rules(self.derivatives, settings)
         if key is not None and len(self.derived) < 4096:
             self.derived[key] = new
         return new
+
+    def __reduce__(self) -> Any:
+        return find, (self.name, self.settings)
 
     def __repr__(self) -> str:
         return f"<op {self.name}{self.settings if self is not self.base else ''}>"
@@ -127,6 +130,11 @@ def op(latex: str = "", domain: Domain | dict[str, Domain] = REAL, elementwise: 
         return new
 
     return primitive
+
+
+def find(name: str, settings: dict[str, Any]) -> Op:
+    """The primitive of that name, with its settings: how a copied or pickled one is found again."""
+    return TABLE[name].bind(**settings) if settings else TABLE[name]
 
 
 elementwise = partial(op, elementwise=True)

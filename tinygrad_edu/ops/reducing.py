@@ -32,7 +32,7 @@ def chosen(axis):
 
 
 def count(x, axis):
-    """How many numbers are reduced to one."""
+    """How many numbers are reduced to one; nan for none of them, so that their mean is unknown, not an error."""
     shape = shape_of(x)
     axes = range(len(shape)) if axis is None else axis if type(axis) in (tuple, list) else (axis,)
-    return float(math.prod(shape[i] for i in axes)) if shape else 1.0
+    return float(math.prod(shape[i] for i in axes)) or math.nan if shape else 1.0

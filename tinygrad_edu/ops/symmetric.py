@@ -13,7 +13,7 @@ import numpy as np
 
 from ..errors import unknown_name
 from .diagonals import tril, triu
-from .linalg import solve
+from .linalg import inv
 from .matrices import (
     DEFINITE,
     SYMMETRIC,
@@ -67,7 +67,8 @@ def _cholesky_back(g, y):
     """The symmetric gradient: L⁻ᵀ (lower half of Lᵀ g, mirrored) L⁻¹ / 2."""
     m = tril(transposed(y) @ g)
     m = m + transposed(tril(m, k=-1))
-    return 0.5 * solve(transposed(y), transposed(solve(transposed(y), m)))
+    inverse = inv(y)
+    return 0.5 * transposed(inverse) @ m @ inverse
 
 
 def eigh(x, UPLO="L"):

@@ -60,6 +60,14 @@ class ArrayLike:
     def __setitem__(self, index: Any, new: Any) -> None:
         raise messages.no_assignment(index)
 
+    def reshape(self, *shape: Any, **settings: Any) -> Any:
+        """The same numbers in another shape: v.reshape(2, 3) or v.reshape((2, 3))."""
+        return FUNCTIONS["reshape"](self, *(shape if len(shape) == 1 or settings else [shape]), **settings)
+
+    def transpose(self, *axes: Any, **settings: Any) -> Any:
+        """The axes in another order: v.transpose(), v.transpose(1, 0) or v.transpose((1, 0))."""
+        return FUNCTIONS["transpose"](self, *(axes if len(axes) < 2 else [axes]), **settings)
+
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
         name = ufunc.__name__ if method == "__call__" else METHODS.get((ufunc.__name__, method), "")
         if method == "outer" and name:
@@ -113,5 +121,5 @@ def as_method(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 for _name, _function in FUNCTIONS.items():
-    if _name not in SEQUENCE_FIRST:
+    if _name not in SEQUENCE_FIRST and _name not in vars(ArrayLike):
         setattr(ArrayLike, _name, as_method(_function))

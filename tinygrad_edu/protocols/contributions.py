@@ -37,6 +37,12 @@ def is_nan(x: Any) -> bool:
     return bool(x != x)
 
 
+def any_nan(gradients: list[Any]) -> bool:
+    """Whether nan is anywhere in these numbers and arrays (or infinities that cancel, which is as doubtful)."""
+    total = sum([g for g in gradients if type(g) is float])
+    return total != total or any(is_nan(g) for g in gradients if type(g) is not float)
+
+
 def fitted(c: Any, x: Any, op: Op, k: int) -> Any:
     """The contribution to the value x, the k-th input of op, in its shape and precision."""
     c = checked(c, x, op, k)
@@ -45,10 +51,13 @@ def fitted(c: Any, x: Any, op: Op, k: int) -> Any:
 
 def checked(c: Any, x: Any, op: Op, k: int) -> Any:
     """What a rule returned for x, the k-th input of op, if it can be its gradient; a DerivativeError if not."""
+    if type(c) is np.ndarray and (c.shape == x.shape or type(x._data) is float):
+        return c
     if type(c) is complex:
         return math.nan  # a power of a negative number, which Python calls complex and NumPy nan
     if type(c) is not type(x) and not isinstance(c, (float, int, np.generic, np.ndarray)):
         raise messages.no_gradient(op, k, c)
+    c = np.asarray(c) if isinstance(c, np.ndarray) else c  # a matrix or a masked array as a plain one
     shape = np.shape(c)
     try:
         full = np.broadcast_shapes(shape, x.shape)

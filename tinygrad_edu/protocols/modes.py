@@ -27,7 +27,7 @@ class no_grad(ContextDecorator):
 
     def __exit__(self, *_: object) -> None:
         mine = modes[get_ident()]
-        mine.remove(self)
+        mine.pop()
         if not mine:
             del modes[get_ident()]
 
