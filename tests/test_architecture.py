@@ -159,9 +159,9 @@ def test_importing_the_package_loads_nothing_but_numpy_and_the_standard_library(
     assert set(loaded.split()) - set(sys.stdlib_module_names) == {"tinygrad_edu"}
 
 
-@pytest.mark.parametrize("file", [file for file in INSIDE if room(file) not in ("drawing", "train", "cli")], ids=name)
-def test_outside_the_drawing_room_a_file_needs_numpy_alone(file):
-    assert outside_imports(file) <= {"numpy"}
+@pytest.mark.parametrize("file", INSIDE, ids=name)
+def test_at_the_top_of_a_file_nothing_heavier_than_numpy_is_imported(file):
+    assert outside_imports(file) <= {"numpy"}, "import it inside the function that uses it"
 
 
 @pytest.mark.parametrize("file", FILES, ids=name)

@@ -24,7 +24,7 @@ from .ops.cumulative import cumprod, cumsum, prod
 from .ops.determinants import det, slogdet
 from .ops.diagonals import diag, diagonal, tril, triu
 from .ops.einsum import einsum
-from .ops.exponentials import exp, exp2, expm1, log, log10, log1p, log2, logaddexp
+from .ops.exponentials import exp, exp2, expm1, log, log1p, log2, log10, logaddexp
 from .ops.indexing import take, take_along_axis
 from .ops.joining import array, concatenate, hstack, split, stack, vstack
 from .ops.linalg import inv, matrix_power, solve
@@ -62,7 +62,7 @@ from .protocols.modes import no_grad
 
 __version__ = "0.1.0"
 
-__all__ = [  # noqa: RUF022  (in the order of the folder listing: the engine, then the primitives)
+__all__ = [
     # the engine and what one can ask
     "Value", "no_grad", "op", "grad", "value_and_grad", "vjp", "jvp", "jacobian", "hessian", "hvp", "gradcheck",
     "check_formula", "draw", "nn", "optim", "losses",

@@ -259,6 +259,15 @@ def test_forward_inside_reverse_and_reverse_inside_forward_do_not_confuse_their_
         assert outer(lambda x: x * inner(lambda y: x * y * y)(x))(2.0) == 3 * 2 * 4.0
 
 
+def test_the_result_of_an_inner_transform_depends_on_the_outer_variable_too():
+    assert tg.grad(lambda x: tg.value_and_grad(lambda y: x * y * y)(3.0)[0])(2.0) == 9.0
+    assert tg.grad(lambda x: tg.vjp(lambda y: x * y * y, 3.0)[0])(2.0) == 9.0
+    assert tg.grad(lambda x: tg.jvp(lambda y: x * y * y, 3.0, 1.0)[0])(2.0) == 9.0
+    assert tg.grad(lambda x: tg.jvp(lambda y: x * y * y, 3.0, 1.0)[1])(2.0) == 6.0
+    assert tg.grad(lambda x: tg.hessian(lambda y: (x * y**3).sum())(np.ones(2)).sum())(2.0) == 12.0
+    assert tg.grad(lambda x: tg.hvp(lambda y: (x * y**3).sum(), np.ones(2), np.ones(2)).sum())(2.0) == 12.0
+
+
 def test_a_pull_may_be_called_inside_another_derivative():
     def f(x):
         y, pull = tg.vjp(lambda y: y**3 * x, x)

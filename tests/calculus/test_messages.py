@@ -16,7 +16,7 @@ ONE_NUMBER = (
 ARGNUMS = "argnums counts the arguments to differentiate by, from 0."
 SHAPES = "Every number starts with a number of its own, so both need the same shapes."
 BUILT = "Every number starts with a number of its own, so both need the same nesting, lengths and keys."
-LIKE_Y, DIRECTIONS = "Write a g that looks like the result y.", "Write one direction per argument, in tuples."
+LIKE_Y, DIRECTIONS = "Write a g that looks like the result y.", "Write one direction per argument."
 
 
 def product(a, b):

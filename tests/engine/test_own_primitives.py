@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu.engine.value import Value
-from tinygrad_edu.errors import DerivativeError
+from tinygrad_edu.errors import DataError, DerivativeError
 from tinygrad_edu.ops.op import TABLE
 
 
@@ -150,6 +152,38 @@ def test_a_rule_may_use_numpy_functions_for_first_derivatives():
     sine(x).backward()
     assert type(x.grad) is float and x.grad == np.cos(0.5) and type(sine(0.5)) is float
     assert tg.grad(tg.grad(sine))(0.5) == pytest.approx(-np.sin(0.5))  # np.cos of a Value records
+
+
+def test_a_rule_that_computes_with_plain_numbers_is_noticed_when_its_slope_is_needed():
+    @tg.op(x=lambda g, y, x: g * math.cos(x))
+    def sine(x):
+        """sin(x), but its derivative forgets where it came from"""
+        return math.sin(x)
+
+    x = Value(0.5)
+    sine(x).backward()
+    assert x.grad == math.cos(0.5)
+    for second in (lambda: tg.grad(tg.grad(sine))(0.5), lambda: tg.grad(sine)(Value(0.5))):
+        with pytest.raises(DataError, match="the derivative would silently miss this part"):
+            second()
+
+
+def test_the_derivative_by_a_constant_is_never_evaluated():
+    def fail(g, y, x, k):
+        raise AssertionError
+
+    @tg.op(x=lambda g, y, x, k: g * k, k=fail)
+    def scaled(x, k):
+        """k · x"""
+        return k * x
+
+    for x, k in ((3.0, 2.0), ([3.0], 2.0), ([3.0], np.array([2.0]))):
+        v = Value(x)
+        scaled(v, k).sum().backward()
+        tg.grad(lambda x, k=k: scaled(x, k).sum())(Value(x))
+        assert v.grad == 2.0
+    with np.errstate(all="raise"):
+        (Value([-3.0]) ** 2).backward([1.0])
 
 
 def test_a_rule_may_differentiate_something_itself():

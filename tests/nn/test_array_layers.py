@@ -9,7 +9,7 @@ import tinygrad_edu as tg
 from tinygrad_edu.engine import Value
 from tinygrad_edu.errors import DataError, ShapeError
 from tinygrad_edu.nn import Linear, Sequential
-from tinygrad_edu.nn.affine import affine
+from tinygrad_edu.ops.affine import affine
 from tinygrad_edu.ops.trigonometry import tanh
 
 

@@ -11,7 +11,7 @@ import pytest
 import tinygrad_edu as tg
 from tinygrad_edu.engine import Value
 from tinygrad_edu.nn import MLP, Layer, Neuron
-from tinygrad_edu.nn.affine import affine, affine_of_row
+from tinygrad_edu.ops.affine import affine, affine_of_row
 
 X = np.array([[1.0, 2.0], [-0.5, 0.25], [3.0, -1.0]])
 

@@ -261,6 +261,8 @@ EINSUMS = [
 
 PRODUCTS = [
     *(case("matmul", *pair(m, n)) for m, n in [*PAIRS, *BATCHES]),
+    *(case("affine", *pair(m, (4, 3)), numbers(4)) for m in [(3,), (2, 3), (2, 5, 3)]),
+    *(case("affine_of_row", *pair(m, (16,))) for m in [(3,), (2, 3), (2, 5, 3)]),
     *(
         case("dot", *pair(m, n), covers=(op,))
         for op, pairs in {

@@ -123,7 +123,8 @@ def _compare(name: str, found: dict[str, Any]) -> Row:
         errors["formula"] = _differences(arrays["formula"], engine, scale)
     wrong_measured = _worst(errors["finite difference"]) > MEASURED
     wrong_formula = "formula" in errors and _worst(errors["formula"]) > EXACT
-    source = "formula" if wrong_formula or not wrong_measured and "formula" in errors else "finite difference"
+    wrong_engine = wrong_formula and wrong_measured and _worst(_differences(arrays["formula"], measured, scale)) < MEASURED
+    source = "formula" if wrong_formula or (not wrong_measured and "formula" in errors) else "finite difference"
     entry = tuple(map(int, np.unravel_index(np.argmax(errors[source]), engine.shape))) if engine.size else ()
     numbers = {key: float(array[entry]) for key, array in arrays.items()} if engine.size else dict.fromkeys(arrays, 0.0)
     lesson = ""
@@ -132,7 +133,7 @@ def _compare(name: str, found: dict[str, Any]) -> Row:
         lesson += _likely_mistake(arrays["formula"], engine)
     elif wrong_measured and "formula" in errors and not wrong_formula:
         lesson = "Finite differences are the odd one out: is there a kink or a jump nearby?"
-    elif wrong_measured and "formula" in errors and _worst(_differences(arrays["formula"], measured, scale)) <= MEASURED:
+    elif wrong_engine:
         lesson = "The engine is the odd one out: formula and finite differences agree. Is the rule of an @op wrong?"
     elif wrong_measured:
         lesson = "The engine and the measured slope differ: a kink, a jump, or a wrong derivative in an @op."

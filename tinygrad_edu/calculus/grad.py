@@ -77,6 +77,7 @@ def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[
     returns  a function of the same arguments; numbers give numbers, arrays arrays, containers containers
     raises   ShapeError if f returns an array: then `jacobian` is what you want
 
+    >>> import numpy as np
     >>> grad(lambda w, x: (w * x).sum())(np.array([1.0, 2.0]), np.array([3.0, 4.0]))
     array([3., 4.])
     """

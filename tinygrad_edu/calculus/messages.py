@@ -21,7 +21,8 @@ def directions(xs: Any, dxs: Any, called: str) -> tuple[tuple[Any, ...], tuple[A
     """Both as tuples of arguments, checked to be built alike; the leaves of dxs become floats and arrays."""
     xs = xs if isinstance(xs, tuple) else (xs,)
     dxs = dxs if isinstance(dxs, tuple) else (dxs,)
-    leaves = _alike(dxs, xs, f"{called}: the direction", "the arguments", "Write one direction per argument, in tuples.")
+    write = "Write one direction per argument."
+    leaves = _alike(dxs, xs, f"{called}: the direction", "the arguments", write)
     return xs, flatten(xs)[1](leaves)
 
 

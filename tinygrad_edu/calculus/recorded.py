@@ -14,9 +14,9 @@ from ..engine.sweep import Sweep
 from ..engine.value import Value
 from ..ops.broadcasting import broadcast_to, cast, shape_of, sum_to
 from ..ops.op import elementwise, same
+from ..protocols.changes import check_unchanged
 from ..protocols.contributions import checked, without_effect
 from ..protocols.modes import differentiating
-from ..protocols.changes import check_unchanged
 
 
 @elementwise(x=same, latex="{x}")

@@ -165,7 +165,8 @@ def hand_on(node: Value, g: Any, careful: bool) -> None:
             if type(c) is not float or type(mine) is not float:
                 if careful and op.elementwise:
                     c = without_effect(c, g)
-                if type(c) is not np.ndarray or type(mine) is float or c.shape != mine.shape or c.dtype is not mine.dtype:
+                fits = type(c) is np.ndarray is type(mine) and c.shape == mine.shape and c.dtype is mine.dtype
+                if not fits:
                     c = fitted(c, x, op, k)
                 if x.op is None and type(c) is np.ndarray and shared(c, op, (g, y, *data)):
                     c = c.copy(order="K")  # a leaf's gradient is its own: people scale and clip it in place

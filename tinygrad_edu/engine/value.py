@@ -58,9 +58,9 @@ class Value(NumberLike, ArrayLike):
         if type(data) is not float:
             if self.op is not None:
                 return read_only(data)
-            if self.seen is None:
-                self.seen = data.copy()
-        return data
+            if self.seen is None:  # the copy is given away: views made before stay what they were
+                self.seen, self._data = data, data.copy()
+        return self._data
 
     @data.setter
     def data(self, data: Any) -> None:
@@ -112,12 +112,13 @@ class Value(NumberLike, ArrayLike):
 
     def apply_op(self, op: Op, inputs: tuple[Any, ...]) -> Any:
         """Compute `op` of the inputs (at least one is a Value) and remember it, unless recording is off."""
-        data, constants = [], False
+        data, constants, handed_out = [], False, False
         for x in inputs:
             if type(x) is Value:
                 data.append(x._data)
                 if x.seen is not None:
                     look_again(x)
+                    handed_out = True
             elif type(x) is float:
                 data.append(x)
             elif hasattr(x, "apply_op"):
@@ -134,9 +135,10 @@ class Value(NumberLike, ArrayLike):
         node._data = y = y if type(y) is float else settle(y)
         node._grad = node._sum = node.seen = node.name = node.op = node.a = node.b = None
         node.order = next(clock)
-        if modes and not recording():
-            if type(y) is np.ndarray and (y.base is not None or any(y is x for x in data)):
-                node._data = y.copy()  # a fresh value, which may be written to: its memory must be its own
+        silent = modes and not recording()
+        if (silent or handed_out) and type(y) is np.ndarray and (y.base is not None or any(y is x for x in data)):
+            node._data = y.copy()  # somebody may write into the memory that y shares
+        if silent:
             return node
         node.op = op
         if constants:

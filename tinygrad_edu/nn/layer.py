@@ -14,8 +14,8 @@ from operator import attrgetter, is_
 from typing import Any
 
 from ..engine.value import Value
+from ..ops.affine import affine_of_row
 from ..ops.joining import array, stack
-from .affine import affine_of_row
 from .initial import checked_size
 from .module import Module
 from .neuron import Neuron

@@ -16,9 +16,9 @@ import numpy as np
 
 from ..engine.value import Value
 from ..errors import DataError, ShapeError
+from ..ops.affine import affine
 from ..ops.broadcasting import shape_of
 from ..ops.numbers import constant
-from .affine import affine
 from .initial import array_source, checked_size
 from .module import Module
 

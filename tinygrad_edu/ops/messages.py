@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from reprlib import repr as shortened
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ def too_large(x: Any) -> DataError:
 def no_number(x: Any) -> DataError:
     """For text, None, objects, complex numbers, ragged lists."""
     return DataError(
-        f"{x!r} ({type(x).__name__}) is no real number and no array of real numbers.",
+        f"{shortened(x)} ({type(x).__name__}) is no real number and no array of real numbers.",
         "A value needs a number: derivatives of text, objects or complex numbers are not defined here.",
         "Write a float, an int, or a rectangular list or array of them.",
     )
@@ -116,6 +117,9 @@ def misfit(op: Any, inputs: tuple[Any, ...], error: Exception) -> Exception:
     shapes = [np.shape(x) for x in inputs]
     if isinstance(error, np.exceptions.AxisError):
         count = len(shapes[0])
+        if count == 0:
+            write = f"Write {op.name}(x) without an axis."
+            return AxisError(f"{op.name}: {error}.", "A single number has no axes.", write)
         return AxisError(
             f"{op.name}: {error}.",
             f"An array of shape {shapes[0]} has {count} axes, numbered 0 to {count - 1}, or -{count} to -1.",

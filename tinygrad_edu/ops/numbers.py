@@ -19,6 +19,8 @@ def constant(x: Any) -> Any:
     kind = type(x)
     if kind is float or (kind is np.ndarray and x.dtype.kind in "fb" and x.ndim):
         return x  # a mask stays a mask, see `unmasked`
+    if isinstance(x, np.ma.MaskedArray):
+        raise no_number(x)  # which numbers are to count, only its owner knows
     try:
         if isinstance(x, Real):
             return float(x)
@@ -73,9 +75,9 @@ def kept(x: Any) -> Any:
     An array is copied, unless it says of itself that it cannot change (x.flags.writeable = False).
     """
     data = constant(x)
-    if type(data) is float or (data is not x and data.base is None):
+    if type(data) is float or type(x) in (list, tuple) or (data.base is None and not data.flags.writeable):
         return data
-    return data.copy() if data.flags.writeable or data.base is not None else data
+    return data.copy()
 
 
 def key_of(setting: Any) -> Any:

@@ -56,8 +56,11 @@ class Op:
             y = self.forward(*inputs)
         except (ArithmeticError, ValueError) as error:
             if all(type(x) is float for x in inputs) and not isinstance(error, np.exceptions.AxisError):
-                with np.errstate(all="ignore"):  # the same function once more, in NumPy's arithmetic
-                    return float(self.forward(*map(np.float64, inputs)))
+                try:
+                    with np.errstate(all="ignore"):  # the same function once more, in NumPy's arithmetic
+                        return float(self.forward(*map(np.float64, inputs)))
+                except ValueError as again:
+                    error = again
             raise messages.misfit(self, inputs, error) if isinstance(error, ValueError) else error from None
         return y if type(y) is float else settle(y)
 

@@ -33,16 +33,18 @@ def _to_right(g, y, a, b):
     if a.ndim == 2 and b.ndim > 1:
         return a.T @ g
     if b.ndim == 2 and a.ndim > 2:
-        return _rows(a).T @ _rows(g)
+        return rows(a).T @ rows(g)
     if a.ndim == 1:
         return g * a if b.ndim == 1 else a[:, None] * g[..., None, :]
     if b.ndim == 1:
-        return g @ a if a.ndim == 2 else ravel(g) @ _rows(a)
+        return g @ a if a.ndim == 2 else ravel(g) @ rows(a)
     return swapaxes(a) @ g
 
 
-def _rows(x):
+def rows(x):
     """All rows of a batch of matrices in one matrix."""
+    if x.ndim == 2:
+        return x
     return reshape(x, shape=(math.prod(x.shape[:-1]), x.shape[-1]))
 
 

@@ -115,8 +115,9 @@ def as_method(function: Callable[..., Any]) -> Callable[..., Any]:
     def method(self: Any, *inputs: Any, **settings: Any) -> Any:
         return function(self, *inputs, **settings)
 
-    method.__name__ = getattr(function, "name", getattr(function, "__name__", ""))
-    method.__doc__ = function.__doc__
+    name = getattr(function, "name", getattr(function, "__name__", ""))
+    first = (function.__doc__ or "").split("\n\n")[0]
+    method.__name__, method.__doc__ = name, f"{first}\n\nThe same as tg.{name}(v, ...), which says more."
     return method
 
 

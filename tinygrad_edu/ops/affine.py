@@ -7,26 +7,20 @@ gradient of a transposed matrix would have to be copied back into order (784 · 
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from ..ops.joining import joined
-from ..ops.op import op
-
-
-def _rows(x: Any) -> Any:
-    """x as a matrix with its last axis as columns."""
-    return x if x.ndim == 2 else x.reshape((-1, x.shape[-1]))
+from .joining import joined
+from .op import op
+from .products import rows
 
 
 @op(
     x=lambda g, y, x, weight, bias: g @ weight,
-    weight=lambda g, y, x, weight, bias: _rows(g).T @ _rows(x),
+    weight=lambda g, y, x, weight, bias: rows(g).T @ rows(x),
     bias=lambda g, y, x, weight, bias: g,
     latex=r"{x} \, {weight}^{T} + {bias}",
 )
-def affine(x: Any, weight: Any, bias: Any) -> Any:
+def affine(x, weight, bias):
     """x · weightᵀ + bias, for every sample in a row of x.
 
     x        (..., n)        weight   (m, n), as in PyTorch        bias   (m,), or a number
@@ -35,26 +29,27 @@ def affine(x: Any, weight: Any, bias: Any) -> Any:
     >>> affine([[1.0, 2.0, 3.0]], [[1.0, 0.0, 0.0], [0.0, 1.0, 1.0]], [10.0, 20.0])
     array([[11., 25.]])
     """
-    return x @ weight.T + bias
+    y = x @ weight.T
+    return np.add(y, bias, out=y) if np.result_type(y, bias) == y.dtype else y + bias
 
 
-def _matrix(row: Any, x: Any) -> Any:
+def _matrix(row, x):
     """The row as a matrix (m, n + 1) for samples x of width n: weights, and the bias in the last column."""
     return row.reshape((-1, x.shape[-1] + 1))
 
 
-def _with_one(x: Any) -> Any:
+def _with_one(x):
     """The samples as rows, with a 1 behind each: the bias is the weight of an input that is always 1."""
-    x = _rows(x)
+    x = rows(x)
     return joined(x, np.ones((x.shape[0], 1), x.dtype), axis=1)
 
 
 @op(
     x=lambda g, y, x, row: g @ _matrix(row, x)[:, :-1],
-    row=lambda g, y, x, row: (_rows(g).T @ _with_one(x)).reshape(row.shape),
+    row=lambda g, y, x, row: (rows(g).T @ _with_one(x)).reshape(row.shape),
     latex=r"\begin{pmatrix} {x} & 1 \end{pmatrix} {row}^{T}",
 )
-def affine_of_row(x: Any, row: Any) -> Any:
+def affine_of_row(x, row):
     """The weighted sums of m neurons whose parameters stand in one row: the n weights and the bias of each in turn.
 
     x        (..., n)        row   (m · (n + 1),)        returns  (..., m)
