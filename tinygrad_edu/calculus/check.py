@@ -123,7 +123,7 @@ def _compare(name: str, found: dict[str, Any]) -> Row:
         errors["formula"] = _differences(arrays["formula"], engine, scale)
     wrong_measured = _worst(errors["finite difference"]) > MEASURED
     wrong_formula = "formula" in errors and _worst(errors["formula"]) > EXACT
-    wrong_engine = wrong_formula and wrong_measured and _worst(_differences(arrays["formula"], measured, scale)) < MEASURED
+    wrong_engine = wrong_formula and wrong_measured and _worst(_differences(arrays["formula"], measured, scale)) < 1e-6
     source = "formula" if wrong_formula or (not wrong_measured and "formula" in errors) else "finite difference"
     entry = tuple(map(int, np.unravel_index(np.argmax(errors[source]), engine.shape))) if engine.size else ()
     numbers = {key: float(array[entry]) for key, array in arrays.items()} if engine.size else dict.fromkeys(arrays, 0.0)

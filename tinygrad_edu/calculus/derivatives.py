@@ -39,7 +39,7 @@ def jvp(f: Callable[..., Any], xs: Any, dxs: Any) -> tuple[Any, Any]:
     y, pull_back = vjp(f, *xs)
     leaves, rebuild = flatten(y)
     rng = np.random.default_rng(0)  # any point will do, but at a random one nothing cancels by accident
-    us = [rng.uniform(1.0, 2.0, shape_of(leaf)).astype(getattr(leaf, "dtype", float)) for leaf in leaves]
+    us: list[Any] = [rng.uniform(1.0, 2.0, shape_of(leaf)).astype(getattr(leaf, "dtype", float)) for leaf in leaves]
     us = [Value(u) if type(leaf) is Value else u for u, leaf in zip(us, leaves)]
     _, pull_forward = vjp(pull_back, rebuild(us))
     return y, pull_forward(dxs)[0]

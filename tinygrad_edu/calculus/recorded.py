@@ -13,14 +13,15 @@ import numpy as np
 from ..engine.sweep import Sweep
 from ..engine.value import Value
 from ..ops.broadcasting import broadcast_to, cast, shape_of, sum_to
-from ..ops.op import elementwise, same
+from ..ops.op import elementwise
+from ..ops.rules import same
 from ..protocols.changes import check_unchanged
 from ..protocols.contributions import checked, without_effect
 from ..protocols.modes import differentiating
 
 
 @elementwise(x=same, latex="{x}")
-def identity(x):
+def identity(x: Any) -> Any:
     """x itself, as a value of its own: a derivative with respect to it stops here."""
     return x
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..protocols import messages
 from ..protocols.changes import check_unchanged
-from ..protocols.contributions import any_nan, fitted, without_effect
+from ..protocols.contributions import any_nan, fitted, shared, without_effect
 from .value import Value
 
 nothing = float("0")  # what a visited value holds before anything has arrived; recognised by identity
@@ -118,32 +118,33 @@ class Sweep:
             if type(g) is float and g == 0.0:
                 continue  # what has no effect passes none on, even where the slope is infinite
             a, b = node.a, node.b
-            x = a._data if type(a) is Value else a
-            z = b._data if type(b) is Value else b
+            left, right = type(a) is Value, type(b) is Value
+            x, z = a._data if left else a, b._data if right else b
             if type(g) is not float or type(x) is not float or (type(z) is not float and b is not None):
                 hand_on(node, g, careful)
                 continue
-            op, y, c, d = node.op, node._data, 0.0, 0.0
-            if type(a) is Value and a.order > node.order:
+            if left and a.order > node.order:
                 raise messages.changed(a, node)
-            if type(b) is Value and b.order > node.order:
+            if right and b.order > node.order:
                 raise messages.changed(b, node)
+            y, rules, c, d = node._data, node.op.rules, 0.0, 0.0
             try:
-                if z is None:
-                    c = op.rules[0](g, y, x)
+                if b is None:
+                    c = rules[0](g, y, x)
                 else:
-                    if type(a) is Value:
-                        c = op.rules[0](g, y, x, z)
-                    if type(b) is Value:
-                        d = op.rules[1](g, y, x, z)
+                    if left:
+                        c = rules[0](g, y, x, z)
+                    if right:
+                        d = rules[1](g, y, x, z)
             except (ArithmeticError, ValueError):
-                c = None
+                hand_on(node, g, careful)
+                continue
             if type(c) is not float or type(d) is not float:
                 hand_on(node, g, careful)
                 continue
-            if type(a) is Value and a._sum is not None:
+            if left and a._sum is not None:
                 a._sum = c if a._sum is nothing else a._sum + c
-            if type(b) is Value and b._sum is not None:
+            if right and b._sum is not None:
                 b._sum = d if b._sum is nothing else b._sum + d
 
 
@@ -171,8 +172,3 @@ def hand_on(node: Value, g: Any, careful: bool) -> None:
                 if x.op is None and type(c) is np.ndarray and shared(c, op, (g, y, *data)):
                     c = c.copy(order="K")  # a leaf's gradient is its own: people scale and clip it in place
             x._sum = c if x._sum is nothing else x._sum + c
-
-
-def shared(c: np.ndarray, op: Any, others: tuple[Any, ...]) -> bool:
-    """Whether the array c may be, or be a view of, an array that somebody else holds."""
-    return c.base is not None or op.variadic or any(c is other for other in others)

@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..ops.broadcasting import fit, shape_of
-from ..ops.numbers import constant, kept, owned, settle, unmasked
+from ..ops.numbers import kept, owned, settle, unmasked
 from ..ops.op import Op
 from ..protocols import messages, operators
 from ..protocols.array import ArrayLike
-from ..protocols.changes import clock, look_again, read_only
+from ..protocols.changes import clock, look_again
+from ..protocols.holder import Holder
 from ..protocols.modes import modes, recording
 from ..protocols.number import NumberLike
 
 new = object.__new__
 
 
-class Value(NumberLike, ArrayLike):
+class Value(Holder, NumberLike, ArrayLike):
     """A number or array, the primitive that made it and the inputs it was made from.
 
     data     a number (kept as float) or an array or nested list of numbers (copied; float32 stays float32)
@@ -43,46 +43,12 @@ class Value(NumberLike, ArrayLike):
     # seen     a copy of the array as it was when `.data` handed it out, to notice v.data[...] = ...
 
     def __init__(self, data: Any, name: str | None = None):
-        self._data: Any = data if type(data) is float else owned(data)
-        self._grad = self._sum = self.seen = self.a = self.b = None
-        self.op: Op | None = None
+        self._data = data if type(data) is float else owned(data)
+        self._grad = self._sum = self.seen = self.op = self.a = self.b = None
         self.name, self.order = name, next(clock)
 
     def __init_subclass__(cls) -> None:
         raise messages.no_subclass(cls.__name__)
-
-    @property
-    def data(self) -> Any:
-        """The number or array. What an operation computed is read-only: it is part of the record."""
-        data = self._data
-        if type(data) is not float:
-            if self.op is not None:
-                return read_only(data)
-            if self.seen is None:  # the copy is given away: views made before stay what they were
-                self.seen, self._data = data, data.copy()
-        return self._data
-
-    @data.setter
-    def data(self, data: Any) -> None:
-        if self.op is not None:
-            raise messages.computed_data(self)
-        data = data if type(data) is float or data is self._data else owned(data)
-        self._grad = self._grad if shape_of(data) == self.shape else None  # of other numbers: forget it
-        self._data = data
-        self.seen = None if self.seen is None or type(self._data) is float else self._data.copy()
-        self.order = next(clock)  # newer than whatever was computed from the old data: backward() will notice
-
-    @property
-    def grad(self) -> Any:
-        """The gradient `backward()` added up here, in the shape of the data; None before there is one."""
-        shared = type(self._grad) is np.ndarray and self.op is not None  # by several values inside the graph
-        return read_only(self._grad) if shared else self._grad
-
-    @grad.setter
-    def grad(self, grad: Any) -> None:
-        if grad is not None and np.shape(grad) not in ((), self.shape):
-            raise messages.grad_shape(np.shape(grad), self)
-        self._grad = None if grad is None else fit(constant(grad), self._data) + 0.0
 
     @property
     def inputs(self) -> tuple[Any, ...]:
@@ -90,7 +56,6 @@ class Value(NumberLike, ArrayLike):
         if self.op is None or type(self.a) is tuple:
             return self.a or ()
         return (self.a,) if self.b is None else (self.a, self.b)
-
 
     def backward(self, gradient: Any = None) -> None:
         """Run the chain rule backwards and add d(self)/d(v) into `.grad` of every v it was computed from.
@@ -101,10 +66,6 @@ class Value(NumberLike, ArrayLike):
         from .sweep import backward  # the sweep knows Value, not the other way round
 
         backward(self, messages.checked_start(gradient, self))
-
-    def zero_grad(self) -> None:
-        """Forget the gradient: `.grad` is None again."""
-        self._grad = None
 
     def detach(self) -> Value:
         """A new Value with the same data that remembers nothing."""

@@ -6,7 +6,8 @@ import math
 
 from .domain import NONZERO, POSITIVE, REAL
 from .exponentials import log
-from .op import elementwise, same
+from .op import elementwise
+from .rules import same
 from .selecting import where
 
 

@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from .op import elementwise, zero
+from .op import elementwise
+from .rules import zero
 
 
 @elementwise(

@@ -141,13 +141,3 @@ def find(name: str, settings: dict[str, Any]) -> Op:
 
 
 elementwise = partial(op, elementwise=True)
-
-
-def same(g: Any, *_: Any, **__: Any) -> Any:
-    """The derivative of what passes its input on: the gradient, unchanged."""
-    return g
-
-
-def zero(g: Any, *_: Any, **__: Any) -> Any:
-    """The derivative of what is flat almost everywhere (round, sign): nothing passes."""
-    return 0.0 * g

@@ -18,8 +18,9 @@ from ..errors import UnsupportedError
 from .broadcasting import shape_of
 from .domain import NONZERO
 from .kinks import gate, ratio_or_zero
-from .op import op, zero
+from .op import op
 from .reducing import chosen, count, expanded, reduced
+from .rules import zero
 from .selecting import absolute, sign
 from .shapes import expand_dims
 

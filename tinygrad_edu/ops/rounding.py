@@ -7,7 +7,8 @@ import math
 import numpy as np
 
 from .domain import NONZERO, NOT_HALF, NOT_WHOLE, REAL
-from .op import elementwise, same, zero
+from .op import elementwise
+from .rules import same, zero
 
 
 @elementwise(x=zero, latex=r"\lfloor {x} \rfloor", domain=NOT_WHOLE)

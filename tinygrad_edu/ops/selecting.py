@@ -9,7 +9,8 @@ import numpy as np
 from .arguments import given
 from .domain import NONZERO
 from .kinks import gate
-from .op import elementwise, zero
+from .op import elementwise
+from .rules import zero
 
 
 @elementwise(

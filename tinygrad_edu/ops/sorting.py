@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from .arguments import check_axes
-from .op import op, zero
+from .op import op
+from .rules import zero
 
 
 @op(x=lambda g, y, x, axis: unsort_like(g, x, axis=axis), latex=r"\operatorname{sort} {x}")

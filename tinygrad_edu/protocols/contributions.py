@@ -66,3 +66,8 @@ def checked(c: Any, x: Any, op: Op, k: int) -> Any:
     if full not in (shape, x.shape):
         raise messages.impossible(op, k, shape, x.shape)
     return c
+
+
+def shared(c: np.ndarray, op: Any, others: tuple[Any, ...]) -> bool:
+    """Whether the array c may be, or be a view of, an array that somebody else holds."""
+    return c.base is not None or op.variadic or any(c is other for other in others)
