@@ -227,7 +227,12 @@ def test_what_vjp_returns_can_be_changed_without_spoiling_pull():
     assert pull(start)[0][0] != 100.0 and start[0] == 1.0
     y, pull = tg.vjp(lambda x: x, np.array([0.5]))
     y[0] = 7.0
-    assert pull(start)[0][0] == 1.0
+    (g,) = pull(start)
+    g[0] = 100.0
+    assert start[0] == pull(start)[0][0] == 1.0
+    (g,) = tg.vjp(lambda x: x.sum(), np.ones(3))[1](1.0)
+    g[0] = 100.0
+    assert np.array_equal(g, [100.0, 1.0, 1.0])
 
 
 def test_a_pull_that_starts_from_a_value_gives_values():

@@ -309,6 +309,28 @@ def test_results_computed_without_recording_share_no_memory_with_what_they_were_
     assert np.array_equal(x.data, [1.0, 2.0]) and np.array_equal(x.grad, [2.0, 4.0])
 
 
+VIEWS = [
+    ("reshape", lambda w: w.reshape((2, 1)).reshape((2,))),
+    ("slice", lambda w: w[0:2]),
+    ("transpose", lambda w: w.T),
+    ("broadcast", lambda w: tg.broadcast_to(w, (3, 2))[1]),
+]
+
+
+@pytest.mark.parametrize("view", [row[1] for row in VIEWS], ids=[row[0] for row in VIEWS])
+@pytest.mark.parametrize("handed_out", [False, True], ids=["", "data was looked at before"])
+def test_a_result_keeps_its_numbers_when_the_value_it_shows_is_written_to(view, handed_out):
+    w = Value([1.0, 2.0])
+    if handed_out:
+        assert w.data[0] == 1.0
+    shown = view(w)
+    _, pull = tg.vjp(lambda x: (x * shown).sum(), np.ones(2))
+    w.data[...] = 7.0
+    assert np.array_equal(shown.data, [1.0, 2.0])
+    assert np.array_equal(pull(1.0)[0], [1.0, 2.0])
+    assert np.array_equal(view(w).data, [7.0, 7.0])
+
+
 def test_a_detached_value_shares_no_memory_and_no_history():
     x = Value([1.0, 2.0], name="x")
     y = x * 2.0

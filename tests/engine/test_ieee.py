@@ -134,6 +134,7 @@ DANGEROUS = [
     ("variable power", lambda x: x ** (x - 3.5), 2.0 * (math.log(4.0) + 0.125)),
     ("several operations", lambda x: tg.exp(tg.log(tg.sqrt(x) * 3.0) * 2.0 - 1.0) / 9.0, math.exp(-1.0)),
     ("log of a square root of a quotient", lambda x: tg.log(tg.sqrt(1.0 / x)), -0.125),
+    ("a branch inside", lambda x: tg.where(x > 1, tg.sqrt(x - 1.0), tg.log(x)), 0.5 / math.sqrt(3.0)),
     ("arccosh", lambda x: tg.arccosh(x), 1 / math.sqrt(15.0)),
     ("reciprocal", lambda x: tg.reciprocal(x), -1 / 16),
     ("x log x", lambda x: x * tg.log(x), math.log(4.0) + 1.0),

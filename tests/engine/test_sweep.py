@@ -189,6 +189,17 @@ def test_changing_a_gradient_in_place_changes_nobody_elses(program):
     assert start is None or np.array_equal(start, np.ones(y.shape))
 
 
+def test_the_start_of_a_backward_stays_the_users():
+    leaf, x, start = Value([1.0, 2.0]), Value([1.0, 2.0]), np.array([1.0, 1.0])
+    y = x * 3.0
+    y.backward(start)
+    leaf.backward(start)
+    start *= 100.0
+    assert np.array_equal(y.grad, [1.0, 1.0]) and np.array_equal(leaf.grad, [1.0, 1.0])
+    leaf.grad *= 7.0
+    assert np.array_equal(start, [100.0, 100.0])
+
+
 def test_a_gradient_kept_by_the_user_is_not_changed_by_the_next_backward():
     a = Value([1.0, 2.0])
     (a * a).sum().backward()

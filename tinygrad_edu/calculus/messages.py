@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from ..engine.value import Value
 from ..errors import DataError, ShapeError, unknown_name
 from ..ops.broadcasting import fit, shape_of
@@ -57,14 +59,26 @@ def numbers_of(x: Any) -> Any:
 def positions(argnums: int | tuple[int, ...], count: int) -> list[int]:
     """argnums as positions from 0, checked against the number of arguments."""
     chosen = list(argnums) if isinstance(argnums, tuple) else [argnums]
-    for i in chosen:
-        if not isinstance(i, int) or not -count <= i < count:
-            raise DataError(
-                f"argnums={argnums!r}, but the function was called with {count} positional arguments.",
-                "argnums counts the arguments to differentiate by, from 0.",
-                f"Write argnums={max(count - 1, 0)} for the last one, and pass it by position.",
-            )
-    return [i % count for i in chosen]
+    if not all(isinstance(i, (int, np.integer)) for i in chosen):
+        raise DataError(
+            f"argnums={argnums!r} is neither a whole number nor a tuple of them.",
+            "It counts the arguments to differentiate by, from 0; a tuple gives a tuple of gradients.",
+            "Write argnums=0, or argnums=(0, 1).",
+        )
+    if not all(-count <= i < count for i in chosen):
+        raise DataError(
+            f"argnums={argnums!r}, but the function was called with {count} positional arguments.",
+            "argnums counts the arguments to differentiate by, from 0.",
+            f"Write argnums={max(count - 1, 0)} for the last one, and pass it by position.",
+        )
+    places = [int(i) % count for i in chosen]
+    if len(set(places)) < len(places):
+        raise DataError(
+            f"argnums={argnums!r} names an argument twice.",
+            "One of the two gradients would have to be empty.",
+            "Name each argument once.",
+        )
+    return places
 
 
 def check_one_number(y: Any) -> None:
