@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
+from tinygrad_edu.calculus.recorded import identity
 from tinygrad_edu.engine.value import Value
 from tinygrad_edu.errors import ChangedDataError
 
@@ -314,6 +315,7 @@ VIEWS = [
     ("slice", lambda w: w[0:2]),
     ("transpose", lambda w: w.T),
     ("broadcast", lambda w: tg.broadcast_to(w, (3, 2))[1]),
+    ("the array itself", identity),
 ]
 
 
