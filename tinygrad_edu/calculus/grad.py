@@ -48,7 +48,7 @@ def vjp(f: Callable[..., Any], *xs: Any) -> tuple[Any, Callable[[Any], tuple[Any
         pairs = [(y, start) for y, start in zip(results, messages.starts(g, rebuild_y(plain))) if type(y) is Value]
         roots, starts = [y for y, _ in pairs], [start for _, start in pairs]
         again = recorded or any(type(start) is Value for start in starts)
-        return rebuild((pull_recorded if again else pull)(roots, starts, inputs, since))
+        return rebuild(pull_recorded(roots, starts, inputs, since) if again else pull(roots, starts, inputs, since))
 
     return rebuild_y(results if recorded else [y if type(y) is float else y.copy() for y in plain]), pull_back
 

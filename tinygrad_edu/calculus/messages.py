@@ -16,6 +16,10 @@ from .containers import flatten, flatten_like
 
 def starts(g: Any, y: Any) -> list[Any]:
     """The gradients a pull starts from: g, built like the result y, each leaf in the shape of its result."""
+    if type(g) is np.ndarray and type(y) is np.ndarray and g.shape == y.shape and g.dtype == y.dtype:
+        return [g + 0.0]
+    if type(g) is float and type(y) is float:
+        return [g]
     return _alike(g, y, "pull(g): g", "the function's result", "Write a g that looks like the result y.")
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..protocols import messages
-from ..protocols.changes import check_unchanged
+from ..protocols.changes import look_again
 from ..protocols.contributions import any_nan, fitted, shared, without_effect
 from .value import Value
 
@@ -32,7 +32,7 @@ def backward(y: Value, start: Any) -> None:
             v._grad = g if v._grad is None else v._grad + g
 
 
-def pull(roots: Sequence[Value], starts: Sequence[Any], wanted: Sequence[Value], since: int) -> list[Any]:
+def pull(roots, starts, wanted, since, known=None) -> list[Any]:
     """The gradients of Σ start · root with respect to the wanted values, as numbers and arrays."""
     with Sweep(since) as sweep:
         sweep.carry(roots, starts)
@@ -74,33 +74,31 @@ class Sweep:
 
     def newest_first(self, roots: Sequence[Value]) -> list[Value]:
         """The results among what the roots depend on, sorted (the search already comes out nearly so)."""
-        since, visited, waiting, nodes = self.since, self.visited, list(roots), []
+        since, visited, waiting, nodes = self.since, self.visited, [*roots], []
         while waiting:
             v = waiting.pop()
-            if v._sum is None and v.order >= since:
-                v._sum = nothing
-                visited.append(v)
-                if v.op is not None:
-                    nodes.append(v)
-                    a, b = v.a, v.b
-                    if type(a) is Value:
-                        waiting.append(a)
-                    elif type(a) is tuple:
-                        for x in a:
-                            if type(x) is Value and x._sum is None:
-                                if x.op is not None:
-                                    waiting.append(x)
-                                elif x.order >= since:
-                                    x._sum = nothing
-                                    visited.append(x)
-                    if type(b) is Value:
-                        waiting.append(b)
+            if v._sum is not None or v.order < since:
+                continue
+            v._sum = nothing
+            visited.append(v)
+            if v.op is None:
+                continue
+            nodes.append(v)
+            a, b = v.a, v.b
+            if type(a) is Value and a._sum is None:
+                waiting.append(a)
+            elif type(a) is tuple:
+                waiting += [x for x in a if type(x) is Value and x._sum is None]
+            if type(b) is Value and b._sum is None:
+                waiting.append(b)
         nodes.sort(key=attrgetter("order"), reverse=True)
         return nodes
 
     def carry(self, roots: Sequence[Value], starts: Sequence[Any]) -> None:
         """Give each root its start and hand it on; once more, with care, if something became nan on the way."""
         nodes, doubts = self.newest_first(roots), []
+        if all([type(v._data) is float for v in self.visited]):
+            return self.walk(nodes, roots, starts)
         with np.errstate(all="ignore", invalid="call", call=lambda *_: doubts.append("nan")):
             self.walk(nodes, roots, starts)
             if doubts or any_nan([v._sum for v in self.visited if v.op is None]):
@@ -109,66 +107,75 @@ class Sweep:
                 self.walk(nodes, roots, starts, careful=True)
 
     def walk(self, nodes: list[Value], roots: Sequence[Value], starts: Sequence[Any], careful: bool = False) -> None:
-        """Let every node hand its gradient on to its inputs: numbers right here, arrays in `hand_on`."""
+        """Let every node hand its gradient on to its inputs: one or two numbers right here, the rest in `hand_on`."""
         for y, start in zip(roots, starts):
             if y._sum is not None:
                 y._sum = start if y._sum is nothing else y._sum + start
         for node in nodes:
-            g = node._sum
-            if type(g) is float and g == 0.0:
-                continue  # what has no effect passes none on, even where the slope is infinite
-            a, b = node.a, node.b
-            left, right = type(a) is Value, type(b) is Value
-            x, z = a._data if left else a, b._data if right else b
-            if type(g) is not float or type(x) is not float or (type(z) is not float and b is not None):
+            g, a, b = node._sum, node.a, node.b
+            if type(g) is not float or careful:
                 hand_on(node, g, careful)
                 continue
-            if left and a.order > node.order:
-                raise messages.changed(a, node)
-            if right and b.order > node.order:
-                raise messages.changed(b, node)
-            y, rules, c, d = node._data, node.op.rules, 0.0, 0.0
+            if g == 0.0:  # what has no effect passes none on, even where the slope is infinite
+                continue
             try:
-                if b is None:
-                    c = rules[0](g, y, x)
-                else:
-                    if left:
-                        c = rules[0](g, y, x, z)
-                    if right:
-                        d = rules[1](g, y, x, z)
+                y, order, rules = node._data, node.order, node.op.rules
+                if type(a) is not Value:  # a constant on the left, or many inputs
+                    if type(a) is float is type(b._data) and b.order <= order:
+                        d = rules[1](g, y, a, b._data)
+                        if type(d) is float:
+                            if b._sum is not None:
+                                b._sum = d if b._sum is nothing else b._sum + d
+                            continue
+                elif type(a._data) is float and a.order <= order:
+                    if type(b) is Value:
+                        if type(b._data) is float and b.order <= order:
+                            c, d = rules[0](g, y, a._data, b._data), rules[1](g, y, a._data, b._data)
+                            if type(c) is float is type(d):
+                                if a._sum is not None:
+                                    a._sum = c if a._sum is nothing else a._sum + c
+                                if b._sum is not None:
+                                    b._sum = d if b._sum is nothing else b._sum + d
+                                continue
+                    elif b is None or type(b) is float:
+                        c = rules[0](g, y, a._data) if b is None else rules[0](g, y, a._data, b)
+                        if type(c) is float:
+                            if a._sum is not None:
+                                a._sum = c if a._sum is nothing else a._sum + c
+                            continue
             except (ArithmeticError, ValueError):
-                hand_on(node, g, careful)
-                continue
-            if type(c) is not float or type(d) is not float:
-                hand_on(node, g, careful)
-                continue
-            if left and a._sum is not None:
-                a._sum = c if a._sum is nothing else a._sum + c
-            if right and b._sum is not None:
-                b._sum = d if b._sum is nothing else b._sum + d
+                pass
+            hand_on(node, g, careful)
 
 
 def hand_on(node: Value, g: Any, careful: bool) -> None:
     """Add to every input of the node its contribution: the arriving gradient times the local derivative."""
-    op, y, inputs = node.op, node._data, node.inputs
-    check_unchanged(node, inputs)
-    data = [x._data if type(x) is Value else x for x in inputs]
-    all_at_once = op.pull(g, y, data, ()) if op.variadic else None
+    op, y, inputs, data = node.op, node._data, node.inputs, []
+    for x in inputs:
+        if type(x) is Value:
+            if x.seen is not None:
+                look_again(x)
+            if x.order > node.order:
+                raise messages.changed(x, node)
+            x = x._data
+        data.append(x)
+    pulled = op.pull(g, y, data, ()) if op.variadic else None
     for k, x in enumerate(inputs):
-        if type(x) is Value and x._sum is not None:
-            mine = data[k]
-            try:
-                c = op.rules[k](g, y, *data) if all_at_once is None else all_at_once[k]
-            except (ArithmeticError, ValueError):
-                if not all(type(z) is float for z in (g, y, *data)):
-                    raise
+        if type(x) is not Value or x._sum is None:
+            continue
+        mine = data[k]
+        try:
+            c = op.rules[k](g, y, *data) if pulled is None else pulled[k]
+        except (ArithmeticError, ValueError):
+            if not all(type(z) is float for z in (g, y, *data)):
+                raise
+            with np.errstate(all="ignore"):
                 c = op.rules[k](np.float64(g), np.float64(y), *map(np.float64, data))
-            if type(c) is not float or type(mine) is not float:
-                if careful and op.elementwise:
-                    c = without_effect(c, g)
-                fits = type(c) is np.ndarray is type(mine) and c.shape == mine.shape and c.dtype is mine.dtype
-                if not fits:
-                    c = fitted(c, x, op, k)
-                if x.op is None and type(c) is np.ndarray and shared(c, op, (g, y, *data)):
-                    c = c.copy(order="K")  # a leaf's gradient is its own: people scale and clip it in place
-            x._sum = c if x._sum is nothing else x._sum + c
+        if type(c) is not float or type(mine) is not float:
+            if careful and op.elementwise:
+                c = without_effect(c, g)
+            if type(c) is not np.ndarray or type(mine) is float or c.shape != mine.shape or c.dtype is not mine.dtype:
+                c = fitted(c, x, op, k)
+            if x.op is None and type(c) is np.ndarray and shared(c, op, g, y, data):
+                c = c.copy(order="K")  # a leaf's gradient is its own: people scale and clip it in place
+        x._sum = c if x._sum is nothing else x._sum + c

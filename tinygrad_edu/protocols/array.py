@@ -69,6 +69,10 @@ class ArrayLike:
         return FUNCTIONS["transpose"](self, *(axes if len(axes) < 2 else [axes]), **settings)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
+        if method == "__call__" and not settings:
+            op = FUNCTIONS.get(ufunc.__name__)
+            if op is not None:
+                return op(*inputs)
         name = ufunc.__name__ if method == "__call__" else METHODS.get((ufunc.__name__, method), "")
         if method == "outer" and name:
             settings["axes"] = 0

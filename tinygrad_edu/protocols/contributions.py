@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..ops.broadcasting import fit
+from ..ops.broadcasting import fit, shape_of
 from ..ops.op import Op
 from ..ops.selecting import where
 from . import messages
@@ -58,7 +58,9 @@ def checked(c: Any, x: Any, op: Op, k: int) -> Any:
     if type(c) is not type(x) and not isinstance(c, (float, int, np.generic, np.ndarray)):
         raise messages.no_gradient(op, k, c)
     c = np.asarray(c) if isinstance(c, np.ndarray) else c  # a matrix or a masked array as a plain one
-    shape = np.shape(c)
+    shape = shape_of(c)
+    if shape == x.shape or shape == ():
+        return c
     try:
         full = np.broadcast_shapes(shape, x.shape)
     except ValueError:
@@ -68,6 +70,6 @@ def checked(c: Any, x: Any, op: Op, k: int) -> Any:
     return c
 
 
-def shared(c: np.ndarray, op: Any, others: tuple[Any, ...]) -> bool:
+def shared(c: np.ndarray, op: Any, g: Any, y: Any, data: list[Any]) -> bool:
     """Whether the array c may be, or be a view of, an array that somebody else holds."""
-    return c.base is not None or op.variadic or any(c is other for other in others)
+    return c.base is not None or c is g or c is y or op.variadic or any([c is x for x in data])

@@ -1,7 +1,8 @@
 """Python's operators on Values, and the methods of primitives with one input: the hot path of a scalar graph.
 
 A generic recorder costs three times as much per operation. So these templates, filled in with the class and a
-primitive, write the record down themselves when the numbers are floats; everything else goes through `apply_op`.
+primitive, write the record down themselves when nothing special is asked: no mode is on, a constant is a float, no
+array has been handed out. Everything else goes through `apply_op`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..ops import arithmetic, products, rounding
+from ..ops.numbers import settle
 from ..ops.op import TABLE, Op
 from .modes import modes
 
@@ -43,14 +45,14 @@ def unary(op: Op, Value: Any, clock: Any) -> Callable[[Any], Any]:
 
     def method(self: Any) -> Any:
         x = self._data
-        if type(x) is not float or modes:
+        if modes or self.seen is not None:
             return self.apply_op(op, (self,))
         try:
             y = forward(x)
         except (ArithmeticError, ValueError):
             y = op.compute(x)
         node = new(Value)
-        node._data = y
+        node._data = y if type(y) is float else settle(y)
         node.op = op
         node.a = self
         node.order = next(clock)
@@ -67,15 +69,20 @@ def binary(op: Op, Value: Any, clock: Any) -> tuple[Callable[[Any, Any], Any], C
 
     def method(self: Any, other: Any) -> Any:
         x = self._data
-        z = other._data if type(other) is Value else other
-        if type(x) is not float or type(z) is not float or modes:
+        if type(other) is Value:
+            z = other._data
+        else:
+            if type(other) is int:
+                other = float(other)
+            z = other
+        if modes or self.seen is not None or (other.seen is not None if z is not other else type(z) is not float):
             return self.apply_op(op, (self, other))
         try:
             y = forward(x, z)
         except (ArithmeticError, ValueError):
             y = op.compute(x, z)
         node = new(Value)
-        node._data = y
+        node._data = y if type(y) is float else settle(y)
         node.op = op
         node.a = self
         node.b = other
@@ -85,14 +92,14 @@ def binary(op: Op, Value: Any, clock: Any) -> tuple[Callable[[Any, Any], Any], C
 
     def reflected(self: Any, other: Any) -> Any:
         x = self._data
-        if type(x) is not float or type(other) is not float or modes:
+        if modes or self.seen is not None or type(other) is not float:
             return self.apply_op(op, (other, self))
         try:
             y = forward(other, x)
         except (ArithmeticError, ValueError):
             y = op.compute(other, x)
         node = new(Value)
-        node._data = y
+        node._data = y if type(y) is float else settle(y)
         node.op = op
         node.a = other
         node.b = self
