@@ -125,6 +125,13 @@ SOFTMAX = [
     case("softmax", X, reference=lambda x: normalised(x, -1)),
     case("softmax", T, axis=(0, 1), reference=lambda x: normalised(x, (0, 1))),
     case("log_softmax", X, reference=lambda x: np.log(normalised(x, -1))),
+    Case(
+        "cross_entropy",
+        lambda logits: TABLE["cross_entropy"](logits, [2, 0]),
+        (X,),
+        reference=lambda x: -np.log(normalised(x, -1))[[0, 1], [2, 0]],
+        title="classes",
+    ),
     case("log_softmax", T, axis=0, reference=lambda x: np.log(normalised(x, 0))),
     case("logsumexp", T, reference=lambda x: np.log(np.exp(x).sum())),
     case("logsumexp", T, axis=1, reference=lambda x: np.log(np.exp(x).sum(1))),

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..protocols import messages
 from ..protocols.changes import look_again
-from ..protocols.contributions import any_nan, fitted, shared, without_effect
+from ..protocols.contributions import any_nan, fitted, once_more, shared, without_effect
 from .value import Value
 
 nothing = float("0")  # what a visited value holds before anything has arrived; recognised by identity
@@ -32,7 +32,7 @@ def backward(y: Value, start: Any) -> None:
             v._grad = g if v._grad is None else v._grad + g
 
 
-def pull(roots, starts, wanted, since, known=None) -> list[Any]:
+def pull(roots: Sequence[Value], starts: Sequence[Any], wanted: Sequence[Value], since: int) -> list[Any]:
     """The gradients of Σ start · root with respect to the wanted values, as numbers and arrays."""
     with Sweep(since) as sweep:
         sweep.carry(roots, starts)
@@ -97,8 +97,9 @@ class Sweep:
     def carry(self, roots: Sequence[Value], starts: Sequence[Any]) -> None:
         """Give each root its start and hand it on; once more, with care, if something became nan on the way."""
         nodes, doubts = self.newest_first(roots), []
-        if all([type(v._data) is float for v in self.visited]):
-            return self.walk(nodes, roots, starts)
+        if all(type(v._data) is float for v in self.visited):  # NumPy's settings would cost as much as the walk
+            self.walk(nodes, roots, starts)
+            return
         with np.errstate(all="ignore", invalid="call", call=lambda *_: doubts.append("nan")):
             self.walk(nodes, roots, starts)
             if doubts or any_nan([v._sum for v in self.visited if v.op is None]):
@@ -113,7 +114,7 @@ class Sweep:
                 y._sum = start if y._sum is nothing else y._sum + start
         for node in nodes:
             g, a, b = node._sum, node.a, node.b
-            if type(g) is not float or careful:
+            if type(g) is not float:
                 hand_on(node, g, careful)
                 continue
             if g == 0.0:  # what has no effect passes none on, even where the slope is infinite
@@ -166,11 +167,8 @@ def hand_on(node: Value, g: Any, careful: bool) -> None:
         mine = data[k]
         try:
             c = op.rules[k](g, y, *data) if pulled is None else pulled[k]
-        except (ArithmeticError, ValueError):
-            if not all(type(z) is float for z in (g, y, *data)):
-                raise
-            with np.errstate(all="ignore"):
-                c = op.rules[k](np.float64(g), np.float64(y), *map(np.float64, data))
+        except (ArithmeticError, ValueError) as error:
+            c = once_more(error, op.rules[k], g, y, *data)
         if type(c) is not float or type(mine) is not float:
             if careful and op.elementwise:
                 c = without_effect(c, g)

@@ -97,19 +97,14 @@ class Value(Holder, NumberLike, ArrayLike):
         node._grad = node._sum = node.seen = node.name = node.op = node.a = node.b = None
         node.order = next(clock)
         silent = modes and not recording()
-        if (silent or handed_out) and type(y) is np.ndarray and (y.base is not None or any(y is x for x in data)):
+        if handed_out and type(y) is np.ndarray and (y.base is not None or any(y is x for x in data)):
             node._data = y.copy()  # somebody may write into the memory that y shares
         if silent:
             return node
         node.op = op
         if constants:
             inputs = tuple(x if type(x) is Value else z for x, z in zip(inputs, data))
-        if len(inputs) > 2 or op.variadic:
-            node.a = inputs
-        elif len(inputs) == 2:
-            node.a, node.b = inputs
-        else:
-            node.a = inputs[0]
+        node.a, node.b = (inputs, None) if len(inputs) > 2 or op.variadic else (*inputs, None)[:2]
         return node
 
     if TYPE_CHECKING:

@@ -14,6 +14,7 @@ import numpy as np
 from ..errors import DataError, ShapeError
 from ..ops.broadcasting import shape_of
 from ..ops.reductions import sum as total
+from ..ops.softmax import cross_entropy as of_classes
 from ..ops.softmax import log_softmax
 from .reduction import gathered, reduced
 
@@ -44,8 +45,7 @@ def cross_entropy(logits: Any, target: Any, reduction: str = "mean") -> Any:
     given = gathered(target)
     if shape_of(given) == shape:
         return reduced(-total(given * log_softmax(logits), axis=-1), reduction)
-    rows = np.ix_(*map(np.arange, shape[:-1]))  # () for one sample, every row with its own class for many
-    return reduced(-log_softmax(logits)[(*rows, classes_in(given, shape))], reduction)
+    return reduced(of_classes(logits, classes_in(given, shape)), reduction)
 
 
 def classes_in(target: Any, shape: tuple[int, ...]) -> np.ndarray:

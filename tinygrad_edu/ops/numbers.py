@@ -10,6 +10,15 @@ import numpy as np
 from .messages import no_number, no_result, too_large
 
 
+def plain(x: Any) -> bool:
+    """Whether x is a number or array that primitives compute with as it is.
+
+    >>> plain(2.0), plain(2), plain(np.array([2.0])), plain(np.array([2]))
+    (True, False, True, False)
+    """
+    return type(x) is float or (type(x) is np.ndarray and x.dtype.kind == "f" and x.ndim > 0)
+
+
 def constant(x: Any) -> Any:
     """A plain number or array in the form primitives compute with: float, or a float array.
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from . import messages
 from .domain import REAL, Domain
-from .numbers import constant, copied, key_of, settle, unmasked
+from .numbers import constant, copied, key_of, plain, settle, unmasked
 
 TABLE: dict[str, Op] = {}  # every primitive by name; NumPy's functions find theirs here
 
@@ -43,6 +43,11 @@ class Op:
 
     def __call__(self, *inputs: Any, **settings: Any) -> Any:
         count = len(inputs) if self.variadic else len(self.inputs)
+        if settings and len(inputs) == count and settings.keys() <= self.settings.keys() and all(map(plain, inputs)):
+            try:
+                return settle(self.forward(*inputs, **settings))  # nothing to record, so nothing to bind
+            except (ArithmeticError, ValueError):
+                pass  # below, with a message
         if settings or len(inputs) > count:
             return self.bind(*inputs[count:], **settings)(*inputs[:count])
         for x in inputs:

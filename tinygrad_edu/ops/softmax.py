@@ -8,6 +8,7 @@ from .exponentials import exp
 from .op import op
 from .reducing import chosen, expanded
 from .reductions import sum
+from .rules import zero
 
 
 @op(
@@ -45,6 +46,26 @@ def log_softmax(x, *, axis=-1):
     y = x - np.maximum.reduce(x, axis=axis, keepdims=True)
     y -= np.log(np.add.reduce(np.exp(y), axis=axis, keepdims=True))
     return y
+
+
+def one_hot(target, count):
+    """A mask that is true at the class of each sample."""
+    return np.arange(count) == np.asarray(target)[..., None]
+
+
+@op(
+    logits=lambda g, y, logits, target: expanded(g, -1, False) * (softmax(logits) - one_hot(target, logits.shape[-1])),
+    target=zero,
+    latex=r"-\ln \operatorname{softmax} {logits}_{{target}}",
+)
+def cross_entropy(logits, target):
+    """−log softmax(logits) at the class (a whole number) of each sample: one primitive, because it is every step's.
+
+    >>> cross_entropy([[0.0, 0.0], [0.0, 1000.0]], [0, 1])
+    array([0.69314718, 0.        ])
+    """
+    classes = np.asarray(target).astype(np.intp)[..., None]
+    return 0.0 - np.take_along_axis(log_softmax.forward(logits), classes, axis=-1)[..., 0]  # 0.0, not -0.0
 
 
 @op(

@@ -13,6 +13,14 @@ from ..ops.selecting import where
 from . import messages
 
 
+def once_more(error: Exception, rule: Any, *numbers: Any) -> Any:
+    """What the rule gives in NumPy's arithmetic, with inf and nan where Python's raised the error."""
+    if not all(type(x) is float for x in numbers):
+        raise error
+    with np.errstate(all="ignore"):
+        return rule(*map(np.float64, numbers))
+
+
 def without_effect(c: Any, g: Any) -> Any:
     """The contribution c of an elementwise operation, 0 instead of nan where the gradient g that arrived is 0.
 
@@ -72,4 +80,4 @@ def checked(c: Any, x: Any, op: Op, k: int) -> Any:
 
 def shared(c: np.ndarray, op: Any, g: Any, y: Any, data: list[Any]) -> bool:
     """Whether the array c may be, or be a view of, an array that somebody else holds."""
-    return c.base is not None or c is g or c is y or op.variadic or any([c is x for x in data])
+    return c.base is not None or c is g or c is y or op.variadic or any(c is x for x in data)
