@@ -11,9 +11,10 @@
 from . import losses as losses
 from . import nn as nn
 from . import optim as optim
-from .calculus.check import check_formula, gradcheck
 from .calculus.derivatives import hessian, hvp, jacobian, jvp
 from .calculus.grad import grad, value_and_grad, vjp
+from .checking.check_formula import check_formula
+from .checking.gradcheck import gradcheck
 from .drawing.drawing import draw
 from .engine.value import Value
 from .ops.activations import elu, gelu, leaky_relu, relu, sigmoid, silu, softplus

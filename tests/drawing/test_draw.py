@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import tinygrad_edu as tg
 from tinygrad_edu.drawing.nodes import named, survey
-from tinygrad_edu.drawing.wording import LONGEST, clean, clip, number, numbers, width
+from tinygrad_edu.writing.wording import LONGEST, clean, clip, number, numbers, width
 
 SVG = "{http://www.w3.org/2000/svg}"
 

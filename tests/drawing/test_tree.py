@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import tinygrad_edu as tg
-from tinygrad_edu.drawing.wording import width
+from tinygrad_edu.writing.wording import width
 
 
 def test_a_graph_is_a_tree_with_values_and_gradients_in_columns():

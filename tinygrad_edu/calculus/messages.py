@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from ..engine.value import Value
-from ..errors import DataError, ShapeError, unknown_name
+from ..errors import DataError, ShapeError
 from ..ops.broadcasting import fit, shape_of
 from ..ops.numbers import constant
 from .containers import flatten, flatten_like
@@ -94,19 +93,3 @@ def check_one_number(y: Any) -> None:
             "A gradient is the slope of one number; several numbers have one gradient each: a Jacobian.",
             "Return y.sum() or y.mean(), or write tg.jacobian(f) for all the slopes.",
         )
-
-
-def check_names(formulas: Mapping[str, Any], names: list[str]) -> None:
-    """Raise if a formula is given for something that is not an input."""
-    for name in formulas:
-        if name not in names:
-            raise unknown_name("input", name, names)
-
-
-def wrong_shape(name: str, shape: tuple[int, ...], wanted: tuple[int, ...]) -> ShapeError:
-    """For a hand-derived gradient that cannot be one."""
-    return ShapeError(
-        f"The formula for {name!r} has shape {shape}, but {name!r} has shape {wanted}.",
-        "A gradient has one slope per number of its input, so both have the same shape.",
-        "Transpose it, or sum over the axis that does not belong to the input (the samples of a batch?).",
-    )

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from ..calculus.check import check_formula
+from ..checking.check_formula import check_formula
 from ..engine.value import Value
 from ..losses.mse import mse
 from ..nn.mlp import MLP

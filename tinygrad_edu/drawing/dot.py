@@ -14,9 +14,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..writing.wording import LONGEST, clip
 from .nodes import Node, Survey
 from .palette import FAINT, INK, LINE, PAPER, ROLES
-from .wording import LONGEST, clip
 
 if TYPE_CHECKING:
     import graphviz

@@ -18,8 +18,8 @@ from functools import cached_property
 from typing import Any
 
 from ..engine.value import Value
+from ..writing.wording import NOT_COMPUTED, clean, kind, numbers, operation, places
 from .nearest import crowded, nearest
-from .wording import NOT_COMPUTED, clean, kind, numbers, operation, places
 
 MOST = 12  # constants that are drawn, and inputs that are told apart, at one operation
 

@@ -9,9 +9,9 @@ import re
 from functools import lru_cache
 from html import escape
 
+from ..writing.wording import NOT_COMPUTED
 from .nodes import Node, Survey
 from .palette import DARK, FAINT, GRADIENT
-from .wording import NOT_COMPUTED
 
 GROUP = re.compile(r'<g id="(?:node|edge)\d+".*?</g>', re.DOTALL)
 ROW = re.compile(r'(<text [^>]*text-anchor="start"[^>]*)>(shape|value|gradient) ')  # headings and names are centred

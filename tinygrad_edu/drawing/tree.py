@@ -17,8 +17,8 @@ from __future__ import annotations
 from collections import Counter
 from textwrap import wrap
 
+from ..writing.wording import clip, pad, width
 from .nodes import Node, Survey
-from .wording import clip, pad, width
 
 COLUMNS, VALUE, GRADIENT = 80, 22, 15
 HEAD = COLUMNS - VALUE - GRADIENT

@@ -1,28 +1,23 @@
-"""Is this gradient right? The engine, finite differences and a formula derived by hand, entry by entry.
+"""Is this gradient right? The engine against finite differences, entry by entry.
 
->>> report = check_formula(lambda w, x: (w * x) ** 2, {"w": 3.0, "x": 2.0}, {"w": lambda w, x: w * x * x})
->>> print(report)
-check_formula: 0 of 1 gradients agree
-  gradient of         worst entry  formula  engine  finite difference  error
-  w            WRONG  -             12       24      24                5.0e-01
-      The formula is the odd one out: engine and finite differences agree.
-      It is 0.5 times the gradient: a factor 2 is missing.
+>>> bool(gradcheck(lambda x: x**2, 3.0))
+True
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from ..calculus.containers import flatten
+from ..calculus.grad import grad
+from ..calculus.messages import check_one_number
 from ..engine.value import Value
-from ..ops.broadcasting import shape_of
 from ..ops.numbers import constant
 from ..protocols.modes import no_grad
-from . import messages
-from .containers import flatten
-from .grad import grad
+from .mistakes import likely_mistake
 from .report import Report, Row
 
 EXACT = 1e-8  # two derivations of the same float64 gradient differ by rounding only
@@ -45,34 +40,8 @@ def gradcheck(f: Callable[..., Any], *inputs: Any) -> Report:
     rows = []
     for k, engine in enumerate(gradients):
         measured = finite_difference(lambda *xs: f(*rebuild(xs)), leaves, k)
-        rows.append(_compare(f"input {k}", {"engine": engine, "finite difference": measured}))
+        rows.append(compare(f"input {k}", {"engine": engine, "finite difference": measured}))
     return Report("gradcheck", sorted(rows, key=lambda row: (row.passed, -row.error)))
-
-
-def check_formula(f: Callable[..., Any], inputs: Mapping[str, Any], formulas: Mapping[str, Any]) -> Report:
-    """Compare gradients derived by hand with the engine and with finite differences: which one is the odd one out?
-
-    f         a function of keyword arguments that returns one number
-    inputs    name -> number or array: where to check
-    formulas  name -> your gradient there: a number, an array, or a function of the same keyword arguments
-    returns   a Report with one row per formula
-
-    >>> bool(check_formula(lambda x: x**2, {"x": 3.0}, {"x": lambda x: 2 * x}))
-    True
-    """
-    names = list(inputs)
-    messages.check_names(formulas, names)
-    values = [constant(inputs[name]) for name in names]
-    gradients = grad(lambda *xs: f(**dict(zip(names, xs))), argnums=tuple(range(len(names))))(*values)
-    rows = []
-    for name, formula in formulas.items():
-        k = names.index(name)
-        hand = constant(formula(**dict(zip(names, values))) if callable(formula) else formula)
-        if shape_of(hand) != shape_of(values[k]):
-            raise messages.wrong_shape(name, shape_of(hand), shape_of(values[k]))
-        measured = finite_difference(lambda *xs: f(**dict(zip(names, xs))), values, k)
-        rows.append(_compare(name, {"formula": hand, "engine": gradients[k], "finite difference": measured}))
-    return Report("check_formula", sorted(rows, key=lambda row: (row.passed, -row.error)))
 
 
 def finite_difference(f: Callable[..., Any], xs: list[Any], k: int) -> Any:
@@ -109,11 +78,11 @@ def _slope(height: Callable[[float], float], step: float) -> tuple[float, float]
 def _height(f: Callable[..., Any], xs: list[Any]) -> float:
     with no_grad():
         y = f(*map(Value, xs))
-    messages.check_one_number(y)
+    check_one_number(y)
     return y.item() if type(y) is Value else float(y)
 
 
-def _compare(name: str, found: dict[str, Any]) -> Row:
+def compare(name: str, found: dict[str, Any]) -> Row:
     """Which of the numbers agree, where they differ most, and what that says."""
     arrays = {source: np.asarray(numbers, dtype=np.float64) for source, numbers in found.items()}
     engine, measured = arrays["engine"], arrays["finite difference"]
@@ -130,7 +99,7 @@ def _compare(name: str, found: dict[str, Any]) -> Row:
     lesson = ""
     if wrong_formula and not wrong_measured:
         lesson = "The formula is the odd one out: engine and finite differences agree.\n"
-        lesson += _likely_mistake(arrays["formula"], engine)
+        lesson += likely_mistake(arrays["formula"], engine)
     elif wrong_measured and "formula" in errors and not wrong_formula:
         lesson = "Finite differences are the odd one out: is there a kink or a jump nearby?"
     elif wrong_engine:
@@ -149,21 +118,3 @@ def _differences(a: np.ndarray, b: np.ndarray, scale: float) -> np.ndarray:
 
 def _worst(errors: np.ndarray) -> float:
     return float(np.max(errors, initial=0.0))
-
-
-def _likely_mistake(hand: np.ndarray, right: np.ndarray) -> str:
-    """One sentence about how the hand-derived gradient differs from the right one, if it can be seen."""
-    if hand.ndim == 2 and hand.shape[0] == hand.shape[1] and np.allclose(hand.T, right):
-        return "It is the transposed gradient."
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratios = (hand / right)[right != 0]
-    if not ratios.size or np.ptp(ratios) > 1e-6 * abs(ratios).max():
-        return ""
-    ratio = float(ratios.flat[0])
-    if ratio == 0.0:
-        return "It is zero everywhere."
-    if np.isclose(ratio, -1.0):
-        return "It is the gradient with the wrong sign."
-    if abs(ratio) < 1:
-        return f"It is {ratio:.6g} times the gradient: a factor {1 / ratio:.6g} is missing."
-    return f"It is {ratio:.6g} times the gradient: a factor {ratio:.6g} too much."

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
-from tinygrad_edu.calculus.check import finite_difference
-from tinygrad_edu.calculus.report import CheckFailed, Report, Row
+from tinygrad_edu.checking.gradcheck import finite_difference
+from tinygrad_edu.checking.report import CheckFailed, Report, Row
 from tinygrad_edu.ops.op import TABLE
 
 W, X = np.array([[0.5, -1.0], [2.0, 0.25], [1.5, -0.75]]), np.array([[1.0, 2.0, -1.0], [0.5, -0.5, 3.0]])
