@@ -98,6 +98,12 @@ def test_abs_round_and_signs_are_recorded():
         (abs(x), 2.567, -1.0),
         (round(x), -3.0, 0.0),
         (round(x, 1), -2.6, 0.0),
+        (math.trunc(x), -2.0, 0.0),
+        (math.floor(x), -3.0, 0.0),
+        (math.ceil(x), -2.0, 0.0),
+        (divmod(x, 2.0)[0], -2.0, 0.0),
+        (divmod(x, 2.0)[1], -2.567 % 2.0, 1.0),
+        (divmod(3.0, x)[1], 3.0 % -2.567, 2.0),
         (-x, 2.567, -1.0),
         (+x * 1, -2.567, 1.0),
     ):
@@ -150,7 +156,7 @@ def test_an_array_of_values_is_gone_through_entry_by_entry():
         len(Value(1.0))
 
 
-@pytest.mark.parametrize("convert", [float, int, math.sin, complex, math.floor], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("convert", [float, int, math.sin, complex, math.exp], ids=lambda f: f.__name__)
 def test_converting_to_a_plain_number_inside_a_derivative_would_lose_the_history(convert):
     with pytest.raises(DataError, match="inside a function that is being differentiated"):
         tg.grad(lambda x: x * convert(x))(2.0)

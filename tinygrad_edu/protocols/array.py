@@ -28,6 +28,7 @@ PLAIN = {
 REDUCTIONS = {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min", "logaddexp": "logsumexp"}
 METHODS = {("add", "accumulate"): "cumsum", ("multiply", "accumulate"): "cumprod", ("multiply", "outer"): "tensordot"}
 METHODS |= {(name, "reduce"): reduction for name, reduction in REDUCTIONS.items()}
+OTHER_NAMES = {"around": "round", "amax": "max", "amin": "min"}
 LAST_AXES = {"trace", "diagonal"}  # np.linalg means the last two axes of a stack, np the first two
 SEQUENCE_FIRST = {"concatenate", "stack", "vstack", "hstack", "array", "where", "einsum"}  # functions, not methods
 
@@ -106,6 +107,7 @@ def dispatch(name: str, called: str, inputs: Any, settings: dict[str, Any]) -> A
     if name in PLAIN:
         function = getattr(np, name)
         return function(*plain(inputs), **{key: plain(value) for key, value in settings.items()})
+    name = OTHER_NAMES.get(name, name)
     if name in FUNCTIONS:
         settings.pop("out", None)
         return FUNCTIONS[name](*inputs, **settings)

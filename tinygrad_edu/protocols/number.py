@@ -74,6 +74,21 @@ class NumberLike:
     def __round__(self, digits: int = 0) -> Any:
         return rounding.round(self, decimals=digits)
 
+    def __trunc__(self) -> Any:
+        return rounding.trunc(self)
+
+    def __floor__(self) -> Any:
+        return rounding.floor(self)
+
+    def __ceil__(self) -> Any:
+        return rounding.ceil(self)
+
+    def __divmod__(self, other: Any) -> tuple[Any, Any]:
+        return self // other, self % other  # type: ignore[operator]
+
+    def __rdivmod__(self, other: Any) -> tuple[Any, Any]:
+        return other // self, other % self
+
     def __format__(self, spec: str) -> str:
         return format(self._data, spec) if spec else str(self)
 
