@@ -8,14 +8,14 @@
 (-1.2599, 0.8399)
 """
 
+import importlib
+import typing
+
 from . import losses as losses
 from . import nn as nn
 from . import optim as optim
 from .calculus.derivatives import hessian, hvp, jacobian, jvp
 from .calculus.grad import grad, value_and_grad, vjp
-from .checking.check_formula import check_formula
-from .checking.gradcheck import gradcheck
-from .drawing.drawing import draw
 from .engine.value import Value
 from .ops.activations import elu, gelu, leaky_relu, relu, sigmoid, silu, softplus
 from .ops.arithmetic import add, divide, multiply, negative, power, subtract
@@ -61,7 +61,31 @@ from .ops.trigonometry import (
 )
 from .protocols.modes import no_grad
 
+if typing.TYPE_CHECKING:
+    from .checking.check_formula import check_formula
+    from .checking.gradcheck import gradcheck
+    from .drawing.drawing import draw
+
 __version__ = "0.1.0"
+
+_LATER = {  # name -> where it is: loaded when it is asked for, because a training run needs none of them
+    "check_formula": "checking.check_formula",
+    "gradcheck": "checking.gradcheck",
+    "draw": "drawing.drawing",
+}
+
+
+def __getattr__(name: str) -> typing.Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+    module = importlib.import_module(f"{__name__}.{_LATER[name]}")
+    found = globals()[name] = getattr(module, name, module)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATER})
+
 
 __all__ = [
     # the engine and what one can ask

@@ -26,6 +26,4 @@ CAUSES: dict[tuple[str, str], str] = {
     ("W6 · Hessian of 20-d Rosenbrock", OURS): "20 sweeps over the 23 nodes of the recorded gradient, 4.6 µs per node.",
     ("W6 · HVP of an MLP 20-16-1, batch 32", OURS): "26 small operations are recorded during the first backward pass, "
     "each with checks of shape and precision: 10 µs per operation, and 5 µs to carry it back.",
-    ("W9 · import", f"import {OURS}"): "about 45 ms: 16 for the primitives (their signatures are read and checked), "
-    "13 for the rest, 12 for standard modules (shutil, pathlib, html, urllib, difflib).",
 }
