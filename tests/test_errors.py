@@ -19,6 +19,7 @@ CAUGHT_AS = [
     ("DataError", TypeError),
     ("ChangedDataError", RuntimeError),
     ("DerivativeError", ValueError),
+    ("NonFiniteError", FloatingPointError),
     ("UnsupportedError", TypeError),
     ("UnknownNameError", ValueError),
 ]

@@ -62,16 +62,28 @@ from .ops.trigonometry import (
 from .protocols.modes import no_grad
 
 if typing.TYPE_CHECKING:
+    from . import lab as lab
+    from .calculus.naming import name
+    from .calculus.steps import backward_steps
     from .checking.check_formula import check_formula
     from .checking.gradcheck import gradcheck
+    from .doctor.debug import debug
     from .drawing.drawing import draw
+    from .writing.explain import explain
+    from .writing.formula import formula
 
 __version__ = "0.1.0"
 
 _LATER = {  # name -> where it is: loaded when it is asked for, because a training run needs none of them
+    "name": "calculus.naming",
+    "backward_steps": "calculus.steps",
     "check_formula": "checking.check_formula",
     "gradcheck": "checking.gradcheck",
+    "debug": "doctor.debug",
     "draw": "drawing.drawing",
+    "explain": "writing.explain",
+    "formula": "writing.formula",
+    "lab": "lab",
 }
 
 
@@ -91,6 +103,7 @@ __all__ = [
     # the engine and what one can ask
     "Value",
     "no_grad",
+    "debug",
     "op",
     "grad",
     "value_and_grad",
@@ -101,6 +114,11 @@ __all__ = [
     "hvp",
     "gradcheck",
     "check_formula",
+    "name",
+    "explain",
+    "formula",
+    "backward_steps",
+    "lab",
     "draw",
     "nn",
     "optim",

@@ -44,6 +44,10 @@ class DerivativeError(TinygradError, ValueError):
     """A primitive's derivatives do not match its inputs, or one of them returned something impossible."""
 
 
+class NonFiniteError(TinygradError, FloatingPointError):
+    """The first number that is nan or infinite, found by `tg.debug()`."""
+
+
 class UnsupportedError(TinygradError, TypeError):
     """A NumPy function, or a way of calling one, that has no derivative here."""
 

@@ -17,7 +17,7 @@ from ..ops.op import elementwise
 from ..ops.rules import same
 from ..protocols.changes import check_unchanged
 from ..protocols.contributions import checked, without_effect
-from ..protocols.modes import differentiating
+from ..protocols.modes import differentiating, watched, watchers, watching
 
 
 @elementwise(x=same, latex="{x}")
@@ -28,6 +28,13 @@ def identity(x: Any) -> Any:
 
 def pull_recorded(roots: Sequence[Value], starts: Sequence[Any], wanted: Sequence[Value], since: int) -> list[Value]:
     """The gradients that `pull` computes, as Values: the rules are given Values, so what they do is recorded."""
+    if watchers and watching():
+        return watched("pulling", carried_recorded, roots, starts, wanted, since)
+    return carried_recorded(roots, starts, wanted, since)
+
+
+def carried_recorded(roots: Sequence[Value], starts: Sequence[Any], wanted: Sequence[Value], since: int) -> list[Value]:
+    """The same, step by step."""
     with Sweep(since) as sweep:
         nodes = sweep.newest_first(roots)
     sums: dict[Value, Any] = {}

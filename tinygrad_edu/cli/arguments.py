@@ -19,9 +19,13 @@ from .terminal import CommandError
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse without abbreviations, whose errors are one line and say what was meant."""
+    """argparse without abbreviations, whose errors are one line and say what was meant.
 
-    def __init__(self, **options: Any):
+    formulas   the destination of words that are formulas: they may begin with a minus, and stand behind options, too
+    """
+
+    def __init__(self, formulas: str = "", **options: Any):
+        self.formulas = formulas
         options.setdefault("formatter_class", lambda prog: argparse.RawDescriptionHelpFormatter(prog, width=80))
         super().__init__(allow_abbrev=False, **options)
 
@@ -32,6 +36,22 @@ class Parser(argparse.ArgumentParser):
             parser: Parser = getattr(arguments, "parser", self)
             parser.error(parser.unknown(unknown[0]))
         return arguments
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As argparse does, for which '-x**2' would be an option: a space in front makes it none."""
+        if not self.formulas or args is None:
+            return super().parse_known_args(args, namespace)
+        found, unknown = super().parse_known_args([self.guarded(word) for word in args], namespace)
+        late = [word for word in unknown if not word.startswith("-")]
+        setattr(found, self.formulas, [*getattr(found, self.formulas), *late])
+        return found, [word for word in unknown if word.startswith("-")]
+
+    def guarded(self, word: str) -> str:
+        """A word with a space in front if it begins with a minus, but is not meant as an option."""
+        meant = (
+            word.startswith("--") or word in self._option_string_actions or f"-{word}" in self._option_string_actions
+        )
+        return word if meant or not word.startswith("-") else f" {word}"
 
     def unknown(self, word: str) -> str:
         """What to say about a word that means nothing here."""

@@ -1,6 +1,7 @@
-"""`tinygrad-edu`: reads the command line, runs a subcommand, turns every failure into one line.
+"""`tinygrad-edu`: reads the command line, runs a subcommand, answers every failure in a line or a lesson.
 
-exit code   0 done · 1 something went wrong · 2 called wrongly · 130 stopped with Ctrl-C
+exit code   0 done, or the check passed · 1 something went wrong, or a check did not pass · 2 called wrongly
+            130 stopped with Ctrl-C
 """
 
 from __future__ import annotations
@@ -12,17 +13,24 @@ from importlib import import_module
 from types import ModuleType
 
 from ..errors import TinygradError
-from . import demo, examples
+from . import check, demo, examples, explain, lab
 from .arguments import Parser
-from .terminal import CommandError, complain, speak_plainly
+from .assignments import InputError
+from .caret import ExpressionError
+from .terminal import CommandError, complain, explain_error, speak_plainly
 
-COMMANDS = [demo, examples]
+COMMANDS = [explain, check, lab, demo, examples]
 
 DESCRIPTION = """\
 A small autograd engine to read, trust and use."""
 
 EXAMPLES = """\
 examples:
+  tinygrad-edu explain "tanh(a*b + c)" a=2 b=-3 c=10
+                                   the chain rule in words and numbers
+  tinygrad-edu check "x**2" --formula "2*x" x=3
+                                   is this derivative right?
+  tinygrad-edu lab                 engines with a mistake, and what it does
   tinygrad-edu demo                train a network, check its gradients, draw it
   tinygrad-edu examples            networks derived by hand, and again by Value
   tinygrad-edu examples run all    run them all
@@ -33,13 +41,14 @@ examples:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line `argv` (the process's own if None) and return its exit code."""
     speak_plainly()
+    command = "tinygrad-edu"
     try:
         top = parser()
         arguments = top.read(argv)
         if "run" not in arguments:
             top.error(f"a command is missing; choose from: {', '.join(map(name_of, COMMANDS))}")
-        arguments.run(arguments)
-        return 0
+        command = arguments.parser.prog
+        return int(arguments.run(arguments) or 0)
     except SystemExit as done:  # --help and --version
         return int(done.code or 0)
     except CommandError as error:
@@ -52,7 +61,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader, `| head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (TinygradError, OSError) as error:
+    except TinygradError as error:
+        explain_error(error, command)
+        return 2 if isinstance(error, (ExpressionError, InputError)) else 1
+    except OSError as error:
         complain(f"tinygrad-edu: {error}")
         return 1
     except Exception as error:  # a mistake of ours; a traceback helps nobody who only wanted to run a command

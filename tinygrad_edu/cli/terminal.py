@@ -9,13 +9,17 @@ from __future__ import annotations
 import codecs
 import sys
 from collections.abc import Iterable
+from textwrap import wrap
 from typing import Any
+from unicodedata import decomposition, name, normalize
+
+from ..errors import TinygradError
 
 ASCII = {
     "−": "-", "–": "-", "—": "-", "·": "*", "×": "x", "÷": "/", "∂": "d", "…": "...", "→": "->", "⇄": "<->", "≤": "<=",
-    "≥": ">=", "≠": "!=", "≈": "~", "σ": "sigmoid", "Σ": "sum", "√": "sqrt", "½": "1/2", "²": "2", "³": "3",
+    "≥": ">=", "≠": "!=", "≈": "~", "σ": "sigmoid", "Σ": "sum", "√": "sqrt", "∛": "cbrt", "∞": "inf", "±": "+-",
+    "′": "'", "″": "''", "‖": "||", "↦": "|->", "←": "<-", "∘": "o", "⌈": "ceil(", "⌉": ")", "⌊": "floor(", "⌋": ")",
     "│": "|", "├": "+", "└": "`", "─": "-", "═": "=", "⋮": ":", "✓": "ok", "✗": "x", "“": '"', "”": '"', "’": "'",
-    **{chr(0x2080 + digit): str(digit) for digit in range(10)},
 }  # fmt: skip
 
 
@@ -39,6 +43,16 @@ def complain(text: str) -> None:
     print(" ".join(text.split()), file=sys.stderr, flush=True)
 
 
+def explain_error(error: TinygradError, command: str) -> None:
+    """The parts of an error on lines of their own, at most 80 columns wide; a place that is shown keeps its columns."""
+    headline, *shown = error.what.split("\n")
+    lines = wrap(f"{command}: {headline}", 80, break_on_hyphens=False, subsequent_indent="  ")
+    lines += shown
+    for part in (error.why, error.write):
+        lines += wrap(part, 80, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+    print("\n".join(lines), file=sys.stderr, flush=True)
+
+
 def progress(steps: Iterable[Any], what: str, total: int) -> Any:
     """The steps with a progress bar on the standard error; no bar where that is no terminal."""
     from tqdm import tqdm
@@ -46,9 +60,34 @@ def progress(steps: Iterable[Any], what: str, total: int) -> Any:
     return tqdm(steps, desc=what, total=total, unit=" steps", disable=None, ncols=79, leave=False)
 
 
+def in_ascii(text: str) -> str:
+    """The text in the characters every terminal has; '?' for what has no counterpart.
+
+    >>> in_ascii("x⁻¹ = ½·θ₁ᵀ")
+    'x^-1 = 1/2*theta1^T'
+    """
+    said, raised = "", False
+    for c in text:
+        decomposed = decomposition(c)
+        above = decomposed.startswith("<super>")
+        if c.isascii():
+            said += c
+        elif c in ASCII:
+            said += ASCII[c]
+        elif decomposed.startswith(("<super>", "<sub>", "<fraction>")):
+            said += "^" * (above and not raised) + in_ascii(normalize("NFKD", c).replace("\u2044", "/"))
+        elif name(c, "").startswith(("GREEK SMALL LETTER ", "GREEK CAPITAL LETTER ")) and " WITH " not in name(c):
+            letter = name(c).split()[-1].replace("LAMDA", "LAMBDA")
+            said += letter.lower() if c.islower() else letter.capitalize()
+        else:
+            said += "?"
+        raised = above
+    return said
+
+
 def _in_plain_ascii(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeEncodeError)
-    return "".join(ASCII.get(c, "?") for c in error.object[error.start : error.end]), error.end
+    return in_ascii(error.object[error.start : error.end]), error.end
 
 
 codecs.register_error("in plain ASCII", _in_plain_ascii)

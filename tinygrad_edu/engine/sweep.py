@@ -16,6 +16,7 @@ import numpy as np
 from ..protocols import messages
 from ..protocols.changes import look_again
 from ..protocols.contributions import any_nan, fitted, once_more, shared, without_effect
+from ..protocols.modes import watched, watchers, watching
 from .value import Value
 
 nothing = float("0")  # what a visited value holds before anything has arrived; recognised by identity
@@ -96,6 +97,9 @@ class Sweep:
 
     def carry(self, roots: Sequence[Value], starts: Sequence[Any]) -> None:
         """Give each root its start and hand it on; once more, with care, if something became nan on the way."""
+        if watchers and watching():
+            watched("carrying", Sweep.carry, self, roots, starts)
+            return
         nodes, doubts = self.newest_first(roots), []
         if all(type(v._data) is float for v in self.visited):  # NumPy's settings would cost as much as the walk
             self.walk(nodes, roots, starts)

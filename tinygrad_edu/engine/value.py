@@ -19,10 +19,8 @@ from ..protocols import messages, operators
 from ..protocols.array import ArrayLike
 from ..protocols.changes import clock, look_again
 from ..protocols.holder import Holder
-from ..protocols.modes import modes, recording
+from ..protocols.modes import modes, recording, watched, watchers, watching
 from ..protocols.number import NumberLike
-
-new = object.__new__
 
 
 class Value(Holder, NumberLike, ArrayLike):
@@ -36,11 +34,12 @@ class Value(Holder, NumberLike, ArrayLike):
     Value([1., 2., 3.], name='x')
     """
 
-    __slots__ = ("_data", "_grad", "op", "a", "b", "order", "name", "_sum", "seen")
+    __slots__ = ("_data", "_grad", "op", "a", "b", "order", "name", "_sum", "seen", "place")
     # a, b     the inputs, Values or constants: b is None if there is one, a is a tuple if there are more than two
     # order    the tick of the clock at which the data was computed, or last changed
     # _sum     during a backward pass: the gradient that has arrived so far
     # seen     a copy of the array as it was when `.data` handed it out, to notice v.data[...] = ...
+    # place    where in the user's program it was made; set only while somebody watches
 
     def __init__(self, data: Any, name: str | None = None):
         self._data = data if type(data) is float else owned(data)
@@ -67,12 +66,10 @@ class Value(Holder, NumberLike, ArrayLike):
 
         backward(self, messages.checked_start(gradient, self))
 
-    def detach(self) -> Value:
-        """A new Value with the same data that remembers nothing."""
-        return Value(self._data, self.name)
-
     def apply_op(self, op: Op, inputs: tuple[Any, ...]) -> Any:
         """Compute `op` of the inputs (at least one is a Value) and remember it, unless recording is off."""
+        if watchers and watching():
+            return watched("computing", Value.apply_op, self, op, inputs)
         data, constants, handed_out = [], False, False
         for x in inputs:
             if type(x) is Value:
@@ -92,14 +89,13 @@ class Value(Holder, NumberLike, ArrayLike):
             y = op.forward(*data)
         except (ArithmeticError, ValueError):
             y = op.compute(*data)  # which knows what to do about it
-        node = new(Value)
+        node = object.__new__(Value)
         node._data = y = y if type(y) is float else settle(y)
         node._grad = node._sum = node.seen = node.name = node.op = node.a = node.b = None
         node.order = next(clock)
-        silent = modes and not recording()
         if handed_out and type(y) is np.ndarray and (y.base is not None or any(y is x for x in data)):
             node._data = y.copy()  # somebody may write into the memory that y shares
-        if silent:
+        if modes and not recording():
             return node
         node.op = op
         if constants:

@@ -25,6 +25,7 @@ class Holder:
     a: Any
     b: Any
     order: int
+    name: str | None
     shape: tuple[int, ...]
 
     @property
@@ -63,3 +64,7 @@ class Holder:
     def zero_grad(self) -> None:
         """Forget the gradient: `.grad` is None again."""
         self._grad = None
+
+    def detach(self) -> Any:
+        """A new Value with the same data that remembers nothing."""
+        return type(self)(self._data, self.name)  # type: ignore[call-arg]

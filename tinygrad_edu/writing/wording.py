@@ -53,6 +53,33 @@ def numbers(x: Any) -> str:
     return (f"all {low}" if low == high else f"{low} … {high}") + bad
 
 
+def entries(x: Any) -> str:
+    """As in running text: a number or up to four entries with a true minus sign, of larger arrays the range.
+
+    >>> entries(-0.5), entries(65536.0), entries(np.array([1.0, -2.0])), entries(np.arange(9.0))
+    ('−0.5', '65536', '[1, −2]', '0 … 8')
+    """
+    if np.ndim(x) == 0:
+        return minus(f"{x:.0f}" if x == x // 1 and 1e4 <= abs(x) < 1e6 else number(x))
+    if np.ndim(x) == 1 and np.size(x) <= 4:
+        return f"[{', '.join(map(entries, np.asarray(x)))}]"
+    return minus(numbers(x))
+
+
+def minus(text: str) -> str:
+    """The text with every hyphen as a minus sign."""
+    return text.replace("-", "−")
+
+
+def count(n: int, thing: str) -> str:
+    """So many of a thing, in words.
+
+    >>> count(1, "step"), count(50_000, "step")
+    ('1 step', '50,000 steps')
+    """
+    return f"{n:,} {thing}{'' if n == 1 else 's'}"
+
+
 def kind(x: Any) -> str:
     """'' for a number, shape and precision of an array.
 
@@ -67,13 +94,24 @@ def kind(x: Any) -> str:
 
 def operation(op: Op) -> str:
     """The operation's sign or name, with the settings that were chosen: 'Σ axis=0'."""
-    chosen = ""
     if op.name == "getitem":
-        return clip(f"x[{_setting(op.settings['index']).strip('[]')}]", LONGEST)
-    if op is not op.base:
-        changed = {name: value for name, value in op.settings.items() if not _same(value, op.base.settings[name])}
-        chosen = " ".join(f"{name}={_setting(value)}" for name, value in changed.items())
-    return clip(f"{SYMBOLS.get(op.name, op.name)} {chosen}".strip(), LONGEST)
+        return clip(f"x{chosen(op)}", LONGEST)
+    return clip(f"{SYMBOLS.get(op.name, op.name)} {chosen(op, between=' ')}".strip(), LONGEST)
+
+
+def chosen(op: Op, between: str = ", ") -> str:
+    """The settings that differ from the defaults, as they would be written: 'axis=0, keepdims=True', '[1:]'.
+
+    >>> from tinygrad_edu.ops.reductions import sum
+    >>> chosen(sum), chosen(sum.bind(axis=0))
+    ('', 'axis=0')
+    """
+    if op.name == "getitem":
+        return f"[{_setting(op.settings['index']).strip('[]')}]"
+    if op is op.base:
+        return ""
+    changed = {name: value for name, value in op.settings.items() if not _same(value, op.base.settings[name])}
+    return between.join(f"{name}={_setting(value)}" for name, value in changed.items())
 
 
 def places(op: Op, count: int) -> tuple[str, ...]:
