@@ -91,6 +91,7 @@ HELPERS = [
                                           a[:, 2] + b[:, 2] * (a[:, 1] + b[:, 1] * a[:, 0])], 1)),
     case("sum_to", T, shape=(3, 1), reference=lambda x: x.sum((0, 2)).reshape(3, 1)),
     case("broadcast_to", numbers(3, 1), shape=(2, 3, 4)),
+    case("cast", X, dtype=np.float64, precisions=(), reference=lambda x: x),
 ]  # fmt: skip
 
 # ── along axes ───────────────────────────────────────────────────────────────────────────────────────────────────────

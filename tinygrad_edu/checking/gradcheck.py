@@ -1,120 +1,238 @@
-"""Is this gradient right? The engine against finite differences, entry by entry.
+"""Is this gradient right? The engine, forward and reverse, beside measured slopes; and if not, which line is to blame.
 
->>> bool(gradcheck(lambda x: x**2, 3.0))
-True
+>>> print(gradcheck(lambda x: x**2, 3.0))
+gradcheck: 1 of 1 gradients agree
+  gradient of  verdict  worst  engine  forward      finite  error
+                        entry             mode  difference
+  x            PASS     -           6        6           6  <1e-9
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ..calculus.containers import flatten
-from ..calculus.grad import grad
-from ..calculus.messages import check_one_number
-from ..engine.value import Value
-from ..ops.numbers import constant
-from ..protocols.modes import no_grad
-from .mistakes import likely_mistake
-from .report import Report, Row
+from ..calculus.grad import vjp
+from ..ops.broadcasting import shape_of
+from . import gradcheck_messages as messages
+from .culprit import find_culprit, what_of
+from .directions import alike, along, direction, hunted, product
+from .entries import Found, Place, chosen_places, compare_entries
+from .gap import find_gap
+from .mistakes import find_mistake
+from .precision import own_precision
+from .report import VERDICTS, Report, Row
+from .second_order import lost_record
+from .subject import Numbers, Subject
+from .v_curve import Curve, v_curve
 
-EXACT = 1e-8  # two derivations of the same float64 gradient differ by rounding only
-MEASURED = 1e-6  # finite differences are measurements: about ten digits of them are right
-STEPS = (1e-3, 1e-5)  # the long step is more exact, the short one stays clear of a kink nearby
+DIRECTION = "a direction"
+ORDINALS = {1: "", 2: " (2nd)", 3: " (3rd)"}
 
 
-def gradcheck(f: Callable[..., Any], *inputs: Any) -> Report:
-    """Compare the engine's gradient of f with finite differences, at the given inputs.
+def gradcheck(
+    f: Callable[..., Any],
+    *inputs: Any,
+    order: int = 1,
+    modes: str | tuple[str, ...] = messages.MODES,
+    budget: int = 100,
+    rng: int | np.random.Generator = 0,
+) -> Report:
+    """Compare the engine's gradients of f with measured slopes, at the given inputs.
 
-    f        a function that returns one number
+    f        any function; several results are checked one by one, many as a sum with random weights
     inputs   its arguments: numbers, arrays, or nested containers of them
-    returns  a Report, true when they agree
+    order    2 also checks the gradient of the gradient, and so on
+    modes    "reverse" (grad, backward), "forward" (jvp) or both, which must agree with each other as well
+    budget   so many entries are measured one by one, a random sample if there are more; a random direction covers all
+    rng      a seed or a generator, for the sample, the direction and the weights
+    returns  a Report: true if all is right; printed, it says what is wrong, where, and in which line
+    raises   DataError for settings that make no sense, ShapeError if f returns nothing
+
+    In float32 and float16 f is checked in double precision, and the coarse gradient is compared with the exact one.
+    Where f has a kink, a jump or a vertical tangent, or rounding hides the slope, the verdict is INCONCLUSIVE.
 
     >>> bool(gradcheck(lambda x: (x**3).sum(), np.array([1.0, 2.0])))
     True
+    >>> gradcheck(lambda x: abs(x), 0.0).verdict
+    'INCONCLUSIVE'
     """
-    gradients = flatten(grad(f, argnums=tuple(range(len(inputs))))(*inputs))[0]
-    leaves, rebuild = flatten(inputs)
-    rows = []
-    for k, engine in enumerate(gradients):
-        measured = finite_difference(lambda *xs: f(*rebuild(xs)), leaves, k)
-        rows.append(compare(f"input {k}", {"engine": engine, "finite difference": measured}))
-    return Report("gradcheck", sorted(rows, key=lambda row: (row.passed, -row.error)))
+    chosen = messages.check_settings(order, modes, budget)
+    if not inputs:
+        raise messages.nothing_to_check()
+    seed = f" (seed {rng})" if isinstance(rng, int) else ""
+    draws = np.random.default_rng(rng)
+    report = Report("gradcheck")
+    before: Subject | None = None
+    with np.errstate(all="ignore"):  # steps lead to places where nobody would call f
+        for level in range(1, order + 1):
+            subject = Subject(f, inputs, draws, called=before.names if before else None)
+            if not subject.results:
+                raise messages.no_result()
+            found = Check(subject, chosen, budget, draws, seed, level, before).report()
+            report = joined(report, found)
+            if not found:
+                break
+            f, before = gradient_along(subject, draws), subject
+    return report
 
 
-def finite_difference(f: Callable[..., Any], xs: list[Any], k: int) -> Any:
-    """The gradient of f by the k-th of its arguments, measured: each number is moved a little to both sides.
-
-    returns  a float or an array like xs[k], right to about ten digits where f is smooth
-    source   the central difference of fourth order: Fornberg, Generation of finite difference formulas, 1988
-
-    >>> round(finite_difference(lambda x: x**3, [2.0], 0), 9)
-    12.0
-    """
-    x = np.array(constant(xs[k]), dtype=np.float64)
-    slopes = np.zeros(x.shape)
-    for place in np.ndindex(x.shape):
-
-        def height(shift: float, place: tuple[int, ...] = place) -> float:
-            moved = x.copy()
-            moved[place] += shift
-            return _height(f, [*xs[:k], moved, *xs[k + 1 :]])
-
-        size = max(1.0, abs(x[place]))
-        slopes[place] = min((_slope(height, step * size) for step in STEPS), key=lambda found: found[1])[0]
-    return slopes if x.shape else float(slopes)
+def joined(first: Report, second: Report) -> Report:
+    """The rows of two orders in one report; what failed came last."""
+    curve = second.curve if not second or first.curve is None else first.curve
+    notes = [*first.notes, *(note for note in second.notes if note not in first.notes)]
+    return Report("gradcheck", [*first.rows, *second.rows], second.hints, second.culprit, notes, curve)
 
 
-def _slope(height: Callable[[float], float], step: float) -> tuple[float, float]:
-    """The measured slope, and how far the formulas of second and fourth order disagree about it."""
-    near, far = height(step) - height(-step), height(2 * step) - height(-2 * step)
-    fourth = (8 * near - far) / (12 * step)
-    doubt = abs(fourth - near / (2 * step)) + 1e-16 * abs(height(0.0)) / step
-    return fourth, doubt if doubt == doubt else np.inf
+def gradient_along(subject: Subject, rng: np.random.Generator) -> Callable[..., Any]:
+    """The gradient of the function, as one number: its product with a random vector."""
+    f, weights = subject.f, subject.weights[0]
+    drawn = [rng.uniform(1.0, 2.0, shape_of(x)) for x in subject.leaves]
+    towards = [d if d.shape else float(d) for d in drawn]
+
+    def product_with_gradient(*xs: Any) -> Any:
+        y, pull_back = vjp(f, *xs)
+        parts = flatten(pull_back(flatten(y)[1](weights)))[0]
+        return sum((d * g if type(d) is float else (d * g).sum()) for d, g in zip(towards, parts))
+
+    return product_with_gradient
 
 
-def _height(f: Callable[..., Any], xs: list[Any]) -> float:
-    with no_grad():
-        y = f(*map(Value, xs))
-    check_one_number(y)
-    return y.item() if type(y) is Value else float(y)
+class Check:
+    """One order of one function: measure, compare, and put what was found into rows."""
+
+    def __init__(
+        self, subject: Subject, modes: Any, budget: int, rng: Any, seed: str, level: int, before: Subject | None
+    ):
+        self.subject, self.modes, self.rng = subject, modes, rng
+        self.before = before  # the function whose gradient this one is
+        self.suffix = ORDINALS.get(level, f" ({level}th)")
+        self.places = chosen_places(subject, budget, rng)
+        self.complete = all(len(chosen) == np.size(x) for chosen, x in zip(self.places, subject.leaves))
+        self.notes = messages.about_results(subject, seed) + messages.about_sample(subject, self.places, seed)
+        self.gradients: list[Numbers] = []
+        self.wrong: tuple[int, Place] | None = None  # an entry that was not sampled, and that the direction led to
+
+    def report(self) -> Report:
+        """All there is to say about this order."""
+        subject = self.subject
+        once, twice = subject.heights(subject.leaves), subject.heights(subject.leaves)
+        if repr(once) != repr(twice):
+            return self.of_chance(once, twice)
+        reverse = "reverse" in self.modes
+        try:
+            self.gradients = (
+                [subject.gradients(w) for w in subject.weights] if reverse else forward(subject, self.places)
+            )
+        except ValueError as error:  # a rule that does not run, or returns an impossible shape
+            rows = [Row(subject.names[0] + self.suffix, "FAIL", (), {}, np.inf, what_of(error))]
+            return Report("gradcheck", rows, (), find_culprit(subject), self.notes)
+        found = compare_entries(subject, self.places, self.gradients)
+        rows = [self.row(one) for one in found]
+        if reverse:
+            self.judge_own_precision(rows)
+        rows += self.direction_row(found)
+        worst = max(found, key=lambda one: (-VERDICTS.index(one.worst.verdict), one.worst.error))
+        culprit: Any = None
+        if any(row.verdict == "FAIL" for row in rows):
+            culprit = find_culprit(subject) or (self.before and lost_record(self.before))
+            culprit = culprit or find_gap(subject, *(self.wrong or (worst.input, worst.place)))
+        hints = messages.hints(rows, culprit)
+        return Report("gradcheck", rows, hints, culprit, self.notes, self.curve_of(worst) if worst.checked else None)
+
+    def of_chance(self, once: list[float], twice: list[float]) -> Report:
+        """For a function that returns something else each time."""
+        a, b = next((a, b) for a, b in zip(once, twice) if repr(a) != repr(b))
+        lesson = messages.chance(a, b)
+        rows = [Row(name + self.suffix, "INCONCLUSIVE", (), {}, 0.0, lesson) for name in self.subject.names[:1]]
+        return Report("gradcheck", rows, [messages.SEED], None, self.notes)
+
+    def row(self, found: Found) -> Row:
+        """What was found for one input, with the likely mistake where it failed and all was measured."""
+        subject, k, mistake = self.subject, found.input, None
+        total, name = np.size(subject.leaves[k]), subject.names[k] + self.suffix
+        if not total:
+            return Row(name, "PASS", (), {}, 0.0)
+        numbers = {self.column: found.engine}
+        if len(self.modes) > 1:
+            numbers["forward mode"] = subject.forward(unit(subject, k, found.place))[found.weight]
+        numbers["finite difference"] = found.measured
+        lesson = [found.worst.why]
+        if found.worst.verdict == "FAIL":
+            engine = np.asarray(self.gradients[found.weight][k], dtype=np.float64)
+            slopes = found.slopes[found.weight]
+            mistake = find_mistake(engine, slopes) if found.checked == total and np.isfinite(slopes).all() else None
+            lesson = [found.worst.why or messages.OFF, mistake.words if mistake else ""]
+        place, told = subject.places()[found.weight], " ".join(filter(None, lesson))
+        told = f"{place}: {told}" if place and told else told
+        error = max(found.worst.error, 0.0)
+        return Row(name, found.worst.verdict, found.place, numbers, error, told, mistake, found.checked, total)
+
+    @property
+    def column(self) -> str:
+        """What the engine's numbers are called."""
+        return "engine" if "reverse" in self.modes else "forward mode"
+
+    def judge_own_precision(self, rows: list[Row]) -> None:
+        """Where everything is right in double precision, see whether it still is in the precision that was given."""
+        if all(row.passed for row in rows):
+            self.notes += messages.about_precision(self.subject)
+            for k, (judged, place) in own_precision(self.subject, self.gradients).items():
+                rows[k] = replace(rows[k], verdict=judged.verdict, entry=place, lesson=judged.why)
+
+    def direction_row(self, found: list[Found]) -> list[Row]:
+        """Along one random direction: forward mode against reverse mode, and the entries that were not sampled.
+
+        No row where all entries were measured and both modes agree: it would say nothing new.
+        """
+        subject, towards = self.subject, direction(self.subject, self.rng)
+        size, both = sum(map(np.size, subject.leaves)), len(self.modes) > 1
+        forward: list[Any] = subject.forward(towards) if "forward" in self.modes else []
+        rows = []
+        for i, gradient in enumerate(self.gradients):
+            engine, bound = product(gradient, towards) if "reverse" in self.modes else (forward[i], abs(forward[i]))
+            verdict, error, lesson = "PASS", 0.0, ""
+            numbers: dict[str, float] = {self.column: engine}
+            if not self.complete:
+                judged, slope = along(subject, towards, engine, bound, i)
+                verdict, error, lesson = judged
+                numbers["finite difference"] = slope
+                if verdict == "FAIL" and "reverse" in self.modes:
+                    self.wrong = hunted(subject, towards, gradient, i)
+                    lesson = messages.unsampled(subject.names, self.wrong) if self.wrong else lesson
+            if both:
+                numbers = {self.column: engine, "forward mode": forward[i], **numbers}
+                if not alike(forward[i], engine, bound, subject.rounding.relative):
+                    verdict, lesson = "FAIL", messages.MODES_DIFFER
+                    error = abs(forward[i] - engine) / (bound or 1.0)
+            rows.append(Row(DIRECTION + self.suffix, verdict, (), numbers, error, lesson, None, size, size))
+        worst = min(rows, key=lambda row: (VERDICTS.index(row.verdict), -row.error))
+        return [] if self.complete and worst.passed else [worst]
+
+    def curve_of(self, found: Found) -> Callable[[], Curve]:
+        """The V curve of the worst entry, measured when it is asked for."""
+        heights, k = self.subject.line(found.input, found.place), found.input
+        x = float(np.asarray(self.subject.leaves[k])[found.place])
+        name = f"{self.subject.names[k]}{list(found.place) if found.place else ''}"
+        return lambda: v_curve(name, lambda t: heights(t)[found.weight], x, found.engine)
 
 
-def compare(name: str, found: dict[str, Any]) -> Row:
-    """Which of the numbers agree, where they differ most, and what that says."""
-    arrays = {source: np.asarray(numbers, dtype=np.float64) for source, numbers in found.items()}
-    engine, measured = arrays["engine"], arrays["finite difference"]
-    scale = max(1e-12, *(float(np.max(np.abs(array), initial=0.0)) for array in arrays.values()))
-    errors = {"finite difference": _differences(engine, measured, scale)}
-    if "formula" in arrays:
-        errors["formula"] = _differences(arrays["formula"], engine, scale)
-    wrong_measured = _worst(errors["finite difference"]) > MEASURED
-    wrong_formula = "formula" in errors and _worst(errors["formula"]) > EXACT
-    wrong_engine = wrong_formula and wrong_measured and _worst(_differences(arrays["formula"], measured, scale)) < 1e-6
-    source = "formula" if wrong_formula or (not wrong_measured and "formula" in errors) else "finite difference"
-    entry = tuple(map(int, np.unravel_index(np.argmax(errors[source]), engine.shape))) if engine.size else ()
-    numbers = {key: float(array[entry]) for key, array in arrays.items()} if engine.size else dict.fromkeys(arrays, 0.0)
-    lesson = ""
-    if wrong_formula and not wrong_measured:
-        lesson = "The formula is the odd one out: engine and finite differences agree.\n"
-        lesson += likely_mistake(arrays["formula"], engine)
-    elif wrong_measured and "formula" in errors and not wrong_formula:
-        lesson = "Finite differences are the odd one out: is there a kink or a jump nearby?"
-    elif wrong_engine:
-        lesson = "The engine is the odd one out: formula and finite differences agree. Is the rule of an @op wrong?"
-    elif wrong_measured:
-        lesson = "The engine and the measured slope differ: a kink, a jump, or a wrong derivative in an @op."
-    return Row(name, not lesson, entry, numbers, _worst(errors[source]), lesson.strip())
+def forward(subject: Subject, places: list[list[Place]]) -> list[Numbers]:
+    """The gradients by forward mode: one pass per entry; nan where none was asked for."""
+    gradients: list[Numbers] = [[np.full(np.shape(x), np.nan) for x in subject.leaves] for _ in subject.weights]
+    for k, chosen in enumerate(places):
+        for place in chosen:
+            for gradient, dy in zip(gradients, subject.forward(unit(subject, k, place))):
+                gradient[k][place] = dy
+    return gradients
 
 
-def _differences(a: np.ndarray, b: np.ndarray, scale: float) -> np.ndarray:
-    """|a - b| entry by entry, relative to the largest number; infinite where only one is nan."""
-    both = (a == b) | (np.isnan(a) & np.isnan(b))
-    with np.errstate(invalid="ignore"):
-        return np.where(both, 0.0, np.nan_to_num(np.abs(a - b) / scale, nan=np.inf))
-
-
-def _worst(errors: np.ndarray) -> float:
-    return float(np.max(errors, initial=0.0))
+def unit(subject: Subject, k: int, place: Place) -> Numbers:
+    """The direction that moves a single number, by 1."""
+    towards: Numbers = [np.zeros(np.shape(x)) for x in subject.leaves]
+    towards[k][place] = 1.0
+    return [d if d.shape else float(d) for d in towards]
