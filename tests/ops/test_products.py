@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import tinygrad_edu as tg
@@ -162,6 +162,7 @@ def subscripts(draw):
 
 
 @given(subscripts(), st.booleans())
+@example(("...i,,...->...", [(1, 2), (), (3,)]), False)  # i is nobody else's, and ... is stretched
 @settings(max_examples=150)
 def test_any_subscripts_give_numpys_result_and_its_gradients(asked, optimize):
     text, shapes = asked

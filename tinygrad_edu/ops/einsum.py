@@ -13,7 +13,7 @@ import numpy as np
 
 from ..errors import ShapeError, UnsupportedError
 from .arguments import given
-from .broadcasting import shape_of
+from .broadcasting import broadcast_to, shape_of
 from .diagonals import diagonal
 from .op import op
 
@@ -72,7 +72,9 @@ def _to_input(i, g, xs, subscripts, optimize):
     g = contraction(*xs[:i], *xs[i + 1 :], g, subscripts=f"{','.join(others)}->{named}", optimize=optimize)
     if not named or named == mine:
         return g
-    return g[tuple(slice(None) if letter in named else None for letter in mine)]  # nobody else named it: all alike
+    g = g[tuple(slice(None) if letter in named else None for letter in mine)]  # nobody else named it: all alike
+    lengths = zip(mine, g.shape, xs[i].shape)
+    return broadcast_to(g, shape=tuple(n if letter in named else own for letter, n, own in lengths))
 
 
 def _spelled_out(subscripts, shapes):
