@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 import tinygrad_edu as tg
-from tinygrad_edu.drawing.plots import plot_curves
+from tinygrad_edu import plot
 
 EPOCHS, RATE = 10_000, 0.1
 PAIRS = [(a / 10, b / 10, (a + b) / 10) for a in range(10) for b in range(10 - a)]
@@ -34,7 +34,9 @@ def epoch_by_hand(w1, w2, b):
 
 
 def loss(w1, w2, b, x1, x2, target):
-    return (target - tg.sigmoid(w1 * x1 + w2 * x2 + b)) ** 2 / 2
+    z = tg.name(w1 * x1 + w2 * x2 + b, "z")
+    output = tg.name(tg.sigmoid(z), "output")
+    return (target - output) ** 2 / 2
 
 
 def epoch_by_value(*numbers):
@@ -62,7 +64,8 @@ def main(out: Path = Path("tinygrad-edu-examples")) -> None:
     (x1, x2, target), output = PAIRS[25], neuron(*start, *PAIRS[25][:2])
     delta = (target - output) * output * (1 - output)
     inputs = dict(zip(("w1", "w2", "b", "x1", "x2", "target"), (*start, x1, x2, target)))
-    print(tg.check_formula(loss, inputs, {"w1": -delta * x1, "w2": -delta * x2, "b": -delta}).raise_())
+    found = {"output": output - target, "z": -delta, "w1": -delta * x1, "w2": -delta * x2, "b": -delta}
+    print(tg.check_formula(loss, inputs, found).raise_())
 
     history = {}
     for epoch in range(1, EPOCHS + 1):
@@ -86,9 +89,9 @@ def main(out: Path = Path("tinygrad-edu-examples")) -> None:
 
     sums = [k / 100 for k in range(101)]
     lines = {name: [neuron(*p, s / 2, s / 2) for s in sums] for name, p in (("untrained", start), ("trained", hand))}
-    plot_curves({"the sum itself": sums, **lines}, steps=sums, xlabel="x₁ + x₂",
+    plot.history({"the sum itself": sums, **lines}, steps=sums, xlabel="x₁ + x₂",
                 title="What the neuron answers").savefig(out / "r1_answers.png")  # fmt: skip
-    figure = plot_curves({"right answers": list(history.values())}, steps=list(history), xlabel="epoch",
+    figure = plot.history({"right answers": list(history.values())}, steps=list(history), xlabel="epoch",
                          title="How many of the 25 sums are right")  # fmt: skip
     figure.axes[0].set(xscale="log", yticks=range(0, 26, 5))
     figure.savefig(out / "r1_learning.png")

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 import tinygrad_edu as tg
-from tinygrad_edu.drawing.plots import plot_curves, plot_function, plot_points
+from tinygrad_edu import plot
 
 STEPS, RATE = 2000, 10
 POINTS = [(-2 + 0.4 * i, -2 + 0.4 * k) for i in range(11) for k in range(11)]
@@ -38,10 +38,10 @@ class Neuron:
     def backward(self, gradient):
         """Given dL/doutput, add to dL/dw and dL/db, and return dL/dinputs."""
         output = 1 / (1 + math.exp(-self.z))
-        dz = gradient * output * (1 - output)
-        self.dw = [dw + dz * x for dw, x in zip(self.dw, self.inputs)]
-        self.db += dz
-        return [dz * w for w in self.w]
+        self.dz = gradient * output * (1 - output)
+        self.dw = [dw + self.dz * x for dw, x in zip(self.dw, self.inputs)]
+        self.db += self.dz
+        return [self.dz * w for w in self.w]
 
     def update_params(self):
         self.w = [w - RATE * dw for w, dw in zip(self.w, self.dw)]
@@ -49,18 +49,21 @@ class Neuron:
 
 
 def gradients_by_hand(hidden, last):
-    """Add up the gradients of the mean squared error in the neurons, and return the error."""
-    total = 0.0
+    """Add up the gradients of the mean squared error in the neurons; return the error, and every dL/dz on the way."""
+    total, deltas = 0.0, []
     for point, target in zip(POINTS, TARGETS):
         error = last.forward([neuron.forward(point) for neuron in hidden]) - target
         total += error**2 / len(POINTS)
         for neuron, gradient in zip(hidden, last.backward(2 * error / len(POINTS))):
             neuron.backward(gradient)
-    return total
+        deltas.append([neuron.dz for neuron in (*hidden, last)])
+    return total, np.array(deltas)
 
 
 def loss(W1, b1, W2, b2):
-    return tg.losses.mse(tg.sigmoid(tg.sigmoid(X @ W1.T + b1) @ W2 + b2), Y)
+    z1 = tg.name(X @ W1.T + b1, "z1")
+    z2 = tg.name(tg.sigmoid(z1) @ W2 + b2, "z2")
+    return tg.losses.mse(tg.sigmoid(z2), Y)
 
 
 def main(out: Path = Path("tinygrad-edu-examples")) -> None:
@@ -70,18 +73,19 @@ def main(out: Path = Path("tinygrad-edu-examples")) -> None:
     net = tg.nn.MLP(2, [4, 1], "sigmoid", "sigmoid", rng=random.Random(0), init=lambda rng: rng.random() - 0.5)
     optimizer = tg.optim.SGD(net.parameters(), lr=RATE)
     print(f"untrained: net([0, 0]) = {net([0, 0]).data}\n")
-    plot_points(X, Y, title="121 points of the plane").savefig(out / "r2_data.png")
-    plot_function(net, X, Y, title="The network before training").savefig(out / "r2_before.png")
+    plot.data(X, Y, title="121 points of the plane").savefig(out / "r2_data.png")
+    plot.function(net, X, Y, title="The network before training").savefig(out / "r2_before.png")
 
     history = {"loss": [], "accuracy": []}
     for step in range(1, STEPS + 1):
         for neuron in (*hidden, last):
             neuron.zero_grad()
-        history["loss"].append(gradients_by_hand(hidden, last))
+        error, deltas = gradients_by_hand(hidden, last)
+        history["loss"].append(error)
         if step == 1:
             where = {"W1": [n.w for n in hidden], "b1": [n.b for n in hidden], "W2": last.w, "b2": last.b}
             found = {"W1": [n.dw for n in hidden], "b1": [n.db for n in hidden], "W2": last.dw, "b2": last.db}
-            print(tg.check_formula(loss, where, found).raise_(), "\n")
+            print(tg.check_formula(loss, where, found | {"z1": deltas[:, :4], "z2": deltas[:, 4]}).raise_(), end="\n\n")
         for neuron in (*hidden, last):
             neuron.update_params()
 
@@ -97,8 +101,8 @@ def main(out: Path = Path("tinygrad-edu-examples")) -> None:
             print(f"step {step:4}   loss {history['loss'][-1]:.4f}")
     right = ((net(X)[:, 0].data > 0.5) == Y).sum()
     print(f"\nright: {right} of {len(Y)}. At every step above, the 17 parameters by hand and by MLP were equal.")
-    plot_function(net, X, Y, title="The network after 2,000 steps").savefig(out / "r2_after.png")
-    plot_curves(history, title="Loss and accuracy").savefig(out / "r2_learning.png")
+    plot.function(net, X, Y, title="The network after 2,000 steps").savefig(out / "r2_after.png")
+    plot.history(history, title="Loss and accuracy").savefig(out / "r2_learning.png")
 
 
 if __name__ == "__main__":

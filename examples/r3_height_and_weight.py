@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 
 import tinygrad_edu as tg
-from tinygrad_edu.drawing.plots import plot_curves, plot_function
+from tinygrad_edu import plot
 
 EPOCHS, RATE = 1000, 0.1
 PEOPLE = [(-2.0, -1.0), (25.0, 6.0), (17.0, 4.0), (-15.0, -6.0)]  # weight - 135 pounds, height - 66 inches
 WOMAN = [1.0, 0.0, 0.0, 1.0]
-NAMES = ("w1", "w2", "w3", "w4", "w5", "w6", "b1", "b2", "b3")
+NAMES = ("w1", "w2", "w3", "w4", "w5", "w6", "b1", "b2", "b3", "h1", "h2", "o1")
 
 
 def sigmoid(z):
@@ -26,20 +26,21 @@ def sigmoid(z):
 
 
 def gradients_by_hand(w1, w2, w3, w4, w5, w6, b1, b2, b3, x1, x2, y):
-    """dL/dw1 = dL/do1 · do1/dh1 · dh1/dw1, and so on for all nine, with L = (y - o1)²."""
+    """dL/dw1 = dL/do1 · do1/dh1 · dh1/dw1, and so on for all nine, then for h1, h2, o1, with L = (y - o1)²."""
     h1, h2 = sigmoid(w1 * x1 + w2 * x2 + b1), sigmoid(w3 * x1 + w4 * x2 + b2)
     o1 = sigmoid(w5 * h1 + w6 * h2 + b3)
     dL_do1 = -2 * (y - o1)
     do1_dz, dh1_dz, dh2_dz = o1 * (1 - o1), h1 * (1 - h1), h2 * (1 - h2)
     dL_dh1, dL_dh2 = dL_do1 * w5 * do1_dz, dL_do1 * w6 * do1_dz
     return (dL_dh1 * x1 * dh1_dz, dL_dh1 * x2 * dh1_dz, dL_dh2 * x1 * dh2_dz, dL_dh2 * x2 * dh2_dz,
-            dL_do1 * h1 * do1_dz, dL_do1 * h2 * do1_dz, dL_dh1 * dh1_dz, dL_dh2 * dh2_dz, dL_do1 * do1_dz)  # fmt: skip
+            dL_do1 * h1 * do1_dz, dL_do1 * h2 * do1_dz, dL_dh1 * dh1_dz, dL_dh2 * dh2_dz, dL_do1 * do1_dz,
+            dL_dh1, dL_dh2, dL_do1)  # fmt: skip
 
 
 def network(w1, w2, w3, w4, w5, w6, b1, b2, b3, x1, x2):
-    h1 = tg.sigmoid(w1 * x1 + w2 * x2 + b1)
-    h2 = tg.sigmoid(w3 * x1 + w4 * x2 + b2)
-    return h1, h2, tg.sigmoid(w5 * h1 + w6 * h2 + b3)
+    h1 = tg.name(tg.sigmoid(w1 * x1 + w2 * x2 + b1), "h1")
+    h2 = tg.name(tg.sigmoid(w3 * x1 + w4 * x2 + b2), "h2")
+    return h1, h2, tg.name(tg.sigmoid(w5 * h1 + w6 * h2 + b3), "o1")
 
 
 def show_factors():
@@ -89,9 +90,9 @@ def main(out: Path = Path("tinygrad-edu-examples")) -> None:
     for person in ((-7, -3), (20, 2)):
         print(f"{person} is a woman with probability {network(*hand, *person)[-1]:.3f}")
 
-    plot_curves({"loss": losses}, xlabel="epoch", title="Loss").savefig(out / "r3_loss.png")
+    plot.history({"loss": losses}, xlabel="epoch", title="Loss").savefig(out / "r3_loss.png")
     for when, p in (("before", start), ("after", hand)):
-        figure = plot_function(lambda plane, p=p: network(*p, *plane.T)[-1], PEOPLE, WOMAN,
+        figure = plot.function(lambda plane, p=p: network(*p, *plane.T)[-1], PEOPLE, WOMAN,
                                title=f"Probability of a woman, {when} training")  # fmt: skip
         figure.axes[0].set(xlabel="weight − 135 pounds", ylabel="height − 66 inches", aspect="auto")
         figure.savefig(out / f"r3_{when}.png")

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 import tinygrad_edu as tg
-from tinygrad_edu.drawing.plots import plot_curves, plot_function, plot_points
+from tinygrad_edu import plot
 
 SIZES, RATE, EPOCHS = [2, 8, 4, 1], 0.1, 300
 
@@ -40,9 +40,9 @@ def forward(parameters, X, activation=relu):
     """The last layer's answers, and what each layer computed on the way: its input A and its weighted sum Z."""
     A, caches, last = X, [], len(parameters) // 2
     for layer in range(1, last + 1):
-        Z = parameters[f"W{layer}"] @ A + parameters[f"b{layer}"]
+        Z = tg.name(parameters[f"W{layer}"] @ A + parameters[f"b{layer}"], f"Z{layer}")
         caches.append((A, Z))
-        A = activation(Z) if layer < last else 1 / (1 + np.exp(-Z))
+        A = tg.name(activation(Z) if layer < last else 1 / (1 + np.exp(-Z)), f"A{layer}")
     return A, caches
 
 
@@ -55,18 +55,17 @@ def backward(parameters, X, Y):
     A, caches = forward(parameters, X)
     gradients, dZ, m = {}, A - Y, Y.size
     for layer in range(len(caches), 0, -1):
+        gradients[f"Z{layer}"] = dZ / m
         gradients[f"W{layer}"] = dZ @ caches[layer - 1][0].T / m
         gradients[f"b{layer}"] = dZ.sum(axis=1, keepdims=True) / m
         if layer > 1:
-            dZ = parameters[f"W{layer}"].T @ dZ * (caches[layer - 2][1] > 0)
+            dA = parameters[f"W{layer}"].T @ dZ
+            gradients[f"A{layer - 1}"] = dA / m
+            dZ = dA * (caches[layer - 2][1] > 0)
     return gradients
 
 
-def descent(p, gradient):
-    return p - RATE * gradient
-
-
-def train(parameters, X, Y, gradients, update=descent):
+def train(parameters, X, Y, gradients, update=lambda p, gradient: p - RATE * gradient):
     """The parameters of every epoch, one after the other."""
     for _ in range(EPOCHS):
         found = gradients(parameters, X, Y)
@@ -84,38 +83,34 @@ def main(out: Path = Path("tinygrad-edu-examples")) -> None:
     rng = np.random.default_rng(4)
     (X, Y), start = two_blobs(rng, 50), initialise(SIZES, rng)
     few = X[:, ::10], Y[:, ::10]
-    print(tg.check_formula(lambda **p: objective()(p, *few), start, backward(start, *few)).raise_(), "\n")
+    print(tg.check_formula(lambda **p: objective()(p, *few), start, backward(start, *few)).raise_(), end="\n\n")
 
     history = {"cost": [], "accuracy": []}
     versions = train(start, X, Y, backward), train(start, X, Y, tg.grad(objective()))
     for epoch, (hand, value) in enumerate(zip(*versions), start=1):
         assert all(np.abs(hand[name] - value[name]).max() < 1e-12 for name in start)
-        A, _ = forward(hand, X)
-        history["cost"].append(cross_entropy(A, Y))
-        history["accuracy"].append(np.mean((A > 0.5) == Y))
+        history["cost"].append(objective()(hand, X, Y))
+        history["accuracy"].append(np.mean((forward(hand, X)[0] > 0.5) == Y))
         if epoch == 1 or epoch % 30 == 0:
             print(f"epoch {epoch:3}   cost {history['cost'][-1]:.4f}   accuracy {history['accuracy'][-1]:4.0%}")
     print("After each of the 300 epochs the parameters by hand and by Value were equal.")
 
-    def squared_error(A, Y):
-        return np.mean((A - Y) ** 2)
-
     print("\nOther parts, no new formula:")
-    for part, activation, cost, update in (
-        ("hidden layers: tanh", np.tanh, cross_entropy, descent),
-        ("hidden layers: GELU", tg.gelu, cross_entropy, descent),
-        ("cost: squared error", relu, squared_error, descent),
+    for part, activation, cost, *update in (
+        ("hidden layers: tanh", np.tanh, cross_entropy),
+        ("hidden layers: GELU", tg.gelu, cross_entropy),
+        ("cost: squared error", relu, lambda A, Y: np.mean((A - Y) ** 2)),
         ("optimizer: signs alone", relu, cross_entropy, lambda p, gradient: p - 0.002 * np.sign(gradient)),
     ):
-        *_, end = train(start, X, Y, tg.grad(objective(cost, activation)), update)
+        *_, end = train(start, X, Y, tg.grad(objective(cost, activation)), *update)
         A, _ = forward(end, X, activation)
         print(f"{part:24}cost {cost(A, Y):.4f}   accuracy {np.mean((A > 0.5) == Y):4.0%}")
 
-    plot_points(X.T, Y, title="Two blobs").savefig(out / "r4_data.png")
+    plot.data(X.T, Y, title="Two blobs").savefig(out / "r4_data.png")
     for when, p in (("before", start), ("after", hand)):
-        figure = plot_function(lambda plane, p=p: forward(p, plane.T)[0].T, X.T, Y, title=f"{when.title()} training")
-        figure.savefig(out / f"r4_{when}.png")
-    plot_curves(history, xlabel="epoch", title="Cost and accuracy").savefig(out / "r4_learning.png")
+        answers = lambda plane, p=p: forward(p, plane.T)[0].T  # noqa: E731
+        plot.function(answers, X.T, Y, title=f"{when.title()} training").savefig(out / f"r4_{when}.png")
+    plot.history(history, xlabel="epoch", title="Cost and accuracy").savefig(out / "r4_learning.png")
 
 
 if __name__ == "__main__":

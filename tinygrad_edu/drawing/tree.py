@@ -1,6 +1,6 @@
 """The graph as text for the terminal: the result, below it what it was made from, each value told once.
 
->>> from tinygrad_edu.drawing.nodes import survey
+>>> from tinygrad_edu.drawing.survey import survey
 >>> from tinygrad_edu.engine.value import Value
 >>> x = Value(3.0, name="x")
 >>> print(to_text(survey(x * x + 1.0)))
