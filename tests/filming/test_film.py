@@ -215,12 +215,12 @@ def test_a_film_of_100_000_operations_is_a_small_page():
     assert len(played.html()) < 100_000
 
 
-@pytest.mark.parametrize(("layers", "nodes", "kilobytes"), [([9, 1], 100, 100), ([16, 16, 1], 1000, 650)])
+@pytest.mark.parametrize(("layers", "nodes", "kilobytes"), [([9, 1], 100, 110), ([16, 16, 1], 1000, 680)])
 def test_the_file_stays_small(layers, nodes, kilobytes):
     net = tg.nn.MLP(2, layers, rng=np.random.default_rng(0))
     played = film(net([tg.Value(1.0, "p"), tg.Value(-2.0, "q")]), parameters=net)
     assert abs(len(played.graph.nodes) - nodes) < 0.2 * nodes
-    assert len(played.html().encode()) < 1000 * kilobytes  # measured: 84 and 590
+    assert len(played.html().encode()) < 1000 * kilobytes  # measured: 97 and 616
 
 
 # ── the network's structure ──────────────────────────────────────────────────────────────────────────────────────────

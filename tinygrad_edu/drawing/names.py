@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..engine.value import Value
+from ..writing.parts import names_in
 
 
 def named(things: Any) -> Iterable[tuple[Value, str]]:
@@ -23,15 +24,7 @@ def named(things: Any) -> Iterable[tuple[Value, str]]:
         return [(things, "")]
     if not isinstance(things, Mapping):
         return [(v, "") for v in things if isinstance(v, Value)]
-    pairs: dict[Value, str] = {}
-    for name, thing in things.items():
-        if isinstance(thing, Value):
-            pairs.setdefault(thing, str(name))
-        elif isinstance(thing, (list, tuple)):
-            for i, part in enumerate(thing):
-                if isinstance(part, Value):
-                    pairs.setdefault(part, f"{name}[{i}]")
-    return list(pairs.items())
+    return list(names_in(things).items())
 
 
 def module_path(name: str) -> tuple[str, ...]:

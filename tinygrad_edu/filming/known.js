@@ -55,10 +55,15 @@ const product = (g, part) => `${factors(g, part)} = ${part.add}`;
 // One sentence for each step: what is read aloud, and what stands in the list of all steps.
 const sentence = {
   start: () => `${count(leaves.length, "input")}, ${count(Object.keys(computed).length, "result")}: the graph before anything is computed.`,
-  forward: step => step.skip ? `${count(step.skip, "result")} that ${UNSEEN}: computed.` : `${equation(step.at)} = ${step.worked} = ${nodes[step.at].value}`,
+  forward: step => step.skip ? `${count(step.skip, "result")} that ${UNSEEN}: computed.`
+    : `${equation(step.at)} = ${step.worked} = ${nodes[step.at].value}`,
   turn: step => `Turning round: the gradient of ${step.name} by itself is ${step.g}.`,
-  backward: step => step.skip ? `${count(step.skip, "result")} that ${UNSEEN}: handing on gradients.` : `${name(step.at)} hands on ${step.g}: ${given(step)}.`,
-  end: () => `Done: ${leaves.slice(0, 8).map(key => `${name(key)} has the gradient ${gradient(key, last) ?? "0"}`).join(", ")}${leaves.length > 8 ? ", …" : "."}`,
+  backward: step => step.skip ? `${count(step.skip, "result")} that ${UNSEEN}: handing on gradients.`
+    : `${name(step.at)} hands on ${step.g}: ${given(step)}.`,
+  end: () => {
+    const told = leaves.slice(0, 8).map(key => `${name(key)} has the gradient ${gradient(key, last) ?? "0"}`);
+    return `Done: ${told.join(", ")}${leaves.length > 8 ? ", …" : "."}`;
+  },
 };
 const said = k => sentence[steps[k].is](steps[k]);
 

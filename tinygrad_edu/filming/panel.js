@@ -46,6 +46,7 @@ const scene = {
 function showScene() {
   const step = steps[now];
   find("now").replaceChildren(make("h2", "", ACTS[step.is]), ...scene[step.is](step).filter(Boolean));
+  if (told === null && !find("list").open) find("panel").scrollTop = 0;
 }
 
 function handingOn(step) {
@@ -125,7 +126,7 @@ function tell(key) {
   find("story").replaceChildren(...(key === null ? [] : story(key)));
   paint();
   if (key !== null) {
-    find("story").scrollIntoView({ block: "nearest" });
+    find("story").scrollIntoView({ block: "start" });
     find("story").focus({ preventScroll: true });
   } else if (before) {
     find(before).focus({ preventScroll: true });

@@ -32,6 +32,15 @@ def given_names(things: Any) -> dict[Value, str]:
             "Names come from a network, which knows the paths to its parameters, or from a dictionary.",
             'Write names=net, names=locals(), or names={"w": w}.',
         )
+    return names_in(things)
+
+
+def names_in(things: Mapping[Any, Any]) -> dict[Value, str]:
+    """The Values of a dictionary, and those in its lists, each with the first name that leads to it.
+
+    >>> list(names_in({"x": [Value(1.0), Value(2.0)], "b": Value(0.0), "n": 3}).values())
+    ['x[0]', 'x[1]', 'b']
+    """
     found: dict[Value, str] = {}
     for name, thing in things.items():
         if isinstance(thing, Value):
