@@ -87,7 +87,7 @@ def test_a_contribution_of_an_elementwise_operation_is_the_gradient_times_its_lo
         for part in step.contributions:
             if part.local is not None and np.all(np.isfinite(part.local)):
                 expected = step.gradient * part.local
-                assert np.allclose(tg.ops.broadcasting.fit(expected, part.input._data), part.amount)
+                assert np.allclose(tg.ops.broadcasting.fit(expected, part.input._held), part.amount)
 
 
 @settings(max_examples=60)

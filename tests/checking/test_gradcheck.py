@@ -174,7 +174,7 @@ def test_a_rule_of_an_impossible_shape_fails_with_what_the_engine_says():
 
 
 def test_a_wrong_second_derivative_is_found_although_the_first_is_right():
-    @tg.op(x=lambda g, y, x: g * 3 * np.asarray(getattr(x, "_data", x)) ** 2, elementwise=True)
+    @tg.op(x=lambda g, y, x: g * 3 * np.asarray(getattr(x, "_held", x)) ** 2, elementwise=True)
     def cube(x):
         """x³"""
         return x * x * x

@@ -56,7 +56,7 @@ def test_opened_numbers_and_gradients_are_those_of_the_arrays(case):
     for v in inputs:
         cells = opened.entries[v]
         np.testing.assert_allclose([x.grad or 0.0 for x in cells.flat], np.ravel(v.grad), rtol=1e-12)
-    assert all(np.ndim(x._data) == 0 for v in inputs for x in opened.entries[v].flat)
+    assert all(np.ndim(x._held) == 0 for v in inputs for x in opened.entries[v].flat)
 
 
 def test_a_product_is_opened_into_its_products_and_sums():

@@ -64,14 +64,14 @@ def test_stepping_through_the_film_shows_the_engines_numbers_at_every_step(opene
 
     def compare():
         for v, key in key_of.items():
-            assert numbers_in(page, key) == [entries(v._data) if v in known else "", sums.get(v, "")]
+            assert numbers_in(page, key) == [entries(v._held) if v in known else "", sums.get(v, "")]
 
     compare()
     for v in results:
         page.keyboard.press("ArrowRight")
         known.add(v)
         assert page.locator(".node.works").get_attribute("id") == key_of[v]
-        assert page.locator("#now .sum b").text_content() == entries(v._data)
+        assert page.locator("#now .sum b").text_content() == entries(v._held)
         compare()
     page.keyboard.press("ArrowRight")
     sums[y] = "1"
@@ -92,7 +92,7 @@ def test_stepping_through_the_film_shows_the_engines_numbers_at_every_step(opene
     y.backward()
     page.keyboard.press("End")
     for v, key in key_of.items():
-        assert numbers_in(page, key) == [entries(v._data), entries(v.grad)]
+        assert numbers_in(page, key) == [entries(v._held), entries(v.grad)]
 
 
 def test_the_edge_shows_upstream_times_local_and_the_panel_the_running_sum_and_who_waits(opened):

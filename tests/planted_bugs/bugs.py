@@ -133,7 +133,7 @@ def one_entry(use: Use) -> Any:
     """Half as much again at the largest entry."""
     c = whole(use)
     factors = np.ones(shape_of(c))
-    factors.flat[int(np.argmax(np.abs(getattr(c, "_data", c))))] = 1.5
+    factors.flat[int(np.argmax(np.abs(getattr(c, "_held", c))))] = 1.5
     return c * factors
 
 

@@ -122,13 +122,13 @@ def sites(op: Op) -> list[Site]:
     found = []
     for case in cases_of()[op.name]:
         node = next(node for node in record_of(case) if node.op.base is op)
-        data = [x._data if isinstance(x, tg.Value) else x for x in node.inputs]
+        data = [x._held if isinstance(x, tg.Value) else x for x in node.inputs]
         variable = [i for i, x in enumerate(node.inputs) if isinstance(x, tg.Value) and size(x)]
         for k in variable if size(node) else []:
             same = [i for i in variable if i != k and shape_of(node.inputs[i]) == shape_of(node.inputs[k])]
             other = same[0] if same and not op.variadic else None
             g = np.random.default_rng(5).uniform(0.5, 1.5, node.shape) if node.shape else 0.75
-            use = use_of(op, op.base.derivatives, k, other, g, node._data, data, node.op.settings)
+            use = use_of(op, op.base.derivatives, k, other, g, node._held, data, node.op.settings)
             found.append(Site(case, op, k, other, use))
     return sorted(found, key=poverty)
 

@@ -251,3 +251,9 @@ def test_an_operation_with_what_only_looks_like_a_reader_takes_it_as_an_array():
 
     assert np.array_equal((Value(2.0) * Column()).data, [2.0, 4.0])
     assert np.array_equal(tg.exp(Column()), np.exp([1.0, 2.0]))
+
+
+@pytest.mark.parametrize("program", [lambda m, v: m * v, lambda m, v: m + v, np.ma.multiply], ids=["*", "+", "np.ma"])
+def test_a_masked_array_on_the_left_cannot_take_the_numbers_and_leave_the_record(program):
+    with pytest.raises(DataError, match="lose its history"):
+        program(np.ma.array([1.0, 2.0], mask=[False, True]), Value([3.0, 4.0]))

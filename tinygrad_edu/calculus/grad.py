@@ -42,7 +42,7 @@ def vjp(f: Callable[..., Any], *xs: Any) -> tuple[Any, Callable[[Any], tuple[Any
     with differentiating:
         results, rebuild_y = flatten(f(*rebuild(inputs)))
     results = [y if type(y) is Value else constant(y) for y in results]
-    plain = [y._data if type(y) is Value else y for y in results]
+    plain = [y._held if type(y) is Value else y for y in results]
 
     def pull_back(g: Any) -> tuple[Any, ...]:
         pairs = [(y, start) for y, start in zip(results, messages.starts(g, rebuild_y(plain))) if type(y) is Value]

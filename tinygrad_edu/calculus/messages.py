@@ -56,7 +56,7 @@ def _alike(tree: Any, model: Any, what: str, other: str, write: str) -> list[Any
 
 def numbers_of(x: Any) -> Any:
     """The plain number or array, also of a Value."""
-    return x._data if type(x) is Value else constant(x)
+    return x._held if type(x) is Value else constant(x)
 
 
 def positions(argnums: int | tuple[int, ...], count: int) -> list[int]:

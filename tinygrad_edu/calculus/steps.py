@@ -63,13 +63,13 @@ class Contribution:
         [5.0]
         """
         node = self.node
-        one: Any = 1.0 if type(node._data) is float else np.ones_like(node._data)
+        one: Any = 1.0 if type(node._held) is float else np.ones_like(node._held)
         if not node.op.elementwise and type(one) is not float:
             return None
         rule = node.op.rules[0 if node.op.variadic else self.index]
         check_unchanged(node, node.inputs)
         with _hushed(node):
-            slope: Any = _asked(rule, one, node._data, _data(node))
+            slope: Any = _asked(rule, one, node._held, _data(node))
         slope = slope[self.index] if node.op.variadic else slope
         return slope if type(one) is not float else fitted(slope, self.input, node.op, self.index)
 
@@ -202,16 +202,16 @@ def _handed_on(node: Value, g: Any, sums: dict[Value, Any]) -> list[Contribution
     """What every input of the node receives, added up in `sums`: number for number what the engine's sweep does."""
     op, data, contributions = node.op, _data(node), []
     idle = type(g) is float and g == 0.0  # what has no effect passes none on, even where the slope is infinite
-    pulled = op.pull(g, node._data, data, ()) if op.variadic and not idle else None
+    pulled = op.pull(g, node._held, data, ()) if op.variadic and not idle else None
     for k, x in enumerate(node.inputs):
         if type(x) is not Value:
             continue
         if idle:
             amount = before = _zeros(x)
         else:
-            before = _asked(op.rules[k], g, node._data, data) if pulled is None else pulled[k]
+            before = _asked(op.rules[k], g, node._held, data) if pulled is None else pulled[k]
             amount = before
-            if type(before) is not float or type(x._data) is not float:
+            if type(before) is not float or type(x._held) is not float:
                 before = without_effect(before, g) if op.elementwise else before
                 amount = fitted(before, x, op, k)
             sums[x] = amount if x not in sums else sums[x] + amount
@@ -229,13 +229,13 @@ def _asked(rule: Any, g: Any, y: Any, data: list[Any]) -> Any:
 
 def _hushed(node: Value) -> Any:
     """NumPy's warnings off, where there are arrays that could cause any: it costs as much as a step of numbers."""
-    arrays = type(node._data) is not float or any(type(x) is not float for x in _data(node))
+    arrays = type(node._held) is not float or any(type(x) is not float for x in _data(node))
     return np.errstate(all="ignore") if arrays else nullcontext()
 
 
 def _data(node: Value) -> list[Any]:
-    return [x._data if type(x) is Value else x for x in node.inputs]
+    return [x._held if type(x) is Value else x for x in node.inputs]
 
 
 def _zeros(v: Value) -> Any:
-    return 0.0 if type(v._data) is float else np.zeros_like(v._data)
+    return 0.0 if type(v._held) is float else np.zeros_like(v._held)

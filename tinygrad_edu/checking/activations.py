@@ -55,7 +55,7 @@ def stretches(nodes: Iterable[Value]) -> Iterator[Stretch]:
             k, x = below
             slope = slope * np.asarray(sent(z, k, np.ones(z.shape) if z.shape else 1.0), np.float64)
             z = x
-            symbol = _symbol(z._data, h._data, slope)
+            symbol = _symbol(z._held, h._held, slope)
             if symbol or length == 1:
                 yield Stretch(z, h, slope, symbol)
             if z.name is not None and symbol == "" and h.name is not None:

@@ -104,7 +104,7 @@ def _asked(inputs: Any, formulas: Any, named: dict[str, Any]) -> tuple[dict[str,
 
 def _checked(run: Recorded, formulas: Mapping[str, Any]) -> list[Checked]:
     """Every formula at one place, its containers taken apart."""
-    values = {key: nodes[0]._data for key, nodes in run.named.items()}
+    values = {key: nodes[0]._held for key, nodes in run.named.items()}
     checked = []
     for key, formula in formulas.items():
         labels = _labels(run, key)

@@ -86,7 +86,7 @@ def moved(leaves: list[Any], k: int, place: tuple[int, ...]) -> list[Any]:
 def plain(x: Any, inputs: set[Value]) -> Any:
     """The number of something that has no history; None if it has one, or is an input of f."""
     if type(x) is Value:
-        return x._data if x.op is None and x not in inputs else None
+        return x._held if x.op is None and x not in inputs else None
     return x
 
 

@@ -39,7 +39,7 @@ class LocalRule:
 
     def __init__(self, node: Value, k: int, rng: np.random.Generator):
         self.op, self.k, self.rng = node.op, k, rng
-        self.data = [exact(x._data if type(x) is Value else x) for x in node.inputs]
+        self.data = [exact(x._held if type(x) is Value else x) for x in node.inputs]
         self.set_up()
 
     def set_up(self) -> None:

@@ -1,7 +1,7 @@
 """Run a function once, and remember everything in it that has a name: its inputs and what was named on the way.
 
 >>> found = record(lambda x: name(x * 2.0, "h") ** 2, {"x": 3.0})
->>> found.y._data, sorted(found.all), found.gradient("h"), found.gradient("x")
+>>> found.y._held, sorted(found.all), found.gradient("h"), found.gradient("x")
 (36.0, ['h', 'x'], 12.0, 24.0)
 >>> round(found.measure("h", ()).value, 9), round(found.measure("x", ()).value, 9)
 (12.0, 24.0)
@@ -41,7 +41,7 @@ def canonical(tree: Tree) -> Tree:
     if isinstance(tree, (tuple, list)) and not (_only_numbers(tree) and _rectangular(tree)):
         parts = [canonical(part) for part in tree]
         return type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)
-    data = constant(tree._data if type(tree) is Value else tree)
+    data = constant(tree._held if type(tree) is Value else tree)
     return data.astype(np.float64) if type(data) is np.ndarray and data.dtype.kind == "b" else data
 
 
@@ -116,7 +116,7 @@ class Recorded:
         """The slope of the recorded graph, in which whatever was cut out of the record stays as it was."""
         node = self.all[label]
         again = self._replays.setdefault(label, Replay(self.y, [node]))
-        return self._slope(node._data, entry, lambda moved: again({node: moved}))
+        return self._slope(node._held, entry, lambda moved: again({node: moved}))
 
     def is_cut(self, label: str) -> bool:
         """Whether moving an input moves the result otherwise than the record says: part of the way is not in it."""
@@ -138,13 +138,13 @@ class Recorded:
 
     def _result(self, moved: dict[str, Any]) -> float:
         """What f returns in double precision, with other data for some leaves."""
-        leaves = {label: Value(moved.get(label, _double(v._data))) for label, v in self.leaves.items()}
+        leaves = {label: Value(moved.get(label, _double(v._held))) for label, v in self.leaves.items()}
         with no_grad(), np.errstate(all="ignore"):
             y = self.f(**put_back(self.inputs, leaves))
-        return float(y._data if type(y) is Value else y)
+        return float(y._held if type(y) is Value else y)
 
     def _called_again(self, label: str, entry: tuple[int, ...]) -> Measured:
-        return self._slope(self.leaves[label]._data, entry, lambda moved: self._result({label: moved}))
+        return self._slope(self.leaves[label]._held, entry, lambda moved: self._result({label: moved}))
 
     def _slope(self, data: Any, entry: tuple[int, ...], result: Callable[[Any], Any]) -> Measured:
         data = _double(data)

@@ -54,9 +54,9 @@ class Replay:
         data: dict[Value, Any] = dict(changes)
         with np.errstate(all="ignore"):
             for node in self.nodes:
-                inputs = [data.get(x, x._data) if type(x) is Value else x for x in node.inputs]
+                inputs = [data.get(x, x._held) if type(x) is Value else x for x in node.inputs]
                 data[node] = node.op.compute(*inputs)
-        return data.get(self.y, self.y._data)
+        return data.get(self.y, self.y._held)
 
 
 def recorded(*roots: Value) -> list[Value]:
@@ -87,8 +87,8 @@ def rounding(nodes: list[Value]) -> Rounding:
     """
     noise = limit = coarsest = 0.0
     for node in nodes:
-        eps = 2.3e-16 if type(node._data) is float else float(np.finfo(node._data.dtype).eps)
-        sizes = [size_of(x._data if type(x) is Value else x) for x in (node, *node.inputs)]
+        eps = 2.3e-16 if type(node._held) is float else float(np.finfo(node._held.dtype).eps)
+        sizes = [size_of(x._held if type(x) is Value else x) for x in (node, *node.inputs)]
         limit = max(limit, GENEROUS * eps * max(sizes))
         if eps > 1e-15:
             noise, coarsest = max(noise, eps * sizes[0]), max(coarsest, eps)

@@ -4,7 +4,7 @@ The first derivative is right then, and the second is not. Each rule is therefor
 inputs, and its own gradient is compared with measured slopes.
 
 >>> from ..ops.op import op
->>> @op(x=lambda g, y, x: g * (2 * getattr(x, "_data", x)), elementwise=True)
+>>> @op(x=lambda g, y, x: g * (2 * getattr(x, "_held", x)), elementwise=True)
 ... def square_once(x):
 ...     '''x², with a rule that takes x for a plain number'''
 ...     return x * x
@@ -38,7 +38,7 @@ def lost_record(subject: Subject, rng: int = 0) -> Culprit | None:
     draws, seen = np.random.default_rng(rng), set()
     for node in subject.nodes[:NODES]:
         for k, x in enumerate(node.inputs):
-            kind = (node.op, k, tuple(np.shape(getattr(z, "_data", z)) for z in node.inputs))
+            kind = (node.op, k, tuple(np.shape(getattr(z, "_held", z)) for z in node.inputs))
             if type(x) is Value and kind not in seen and not node.op.variadic:
                 seen.add(kind)
                 if culprit := accused(LocalRule(node, k, draws), node, draws):

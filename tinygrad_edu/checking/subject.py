@@ -53,7 +53,7 @@ class Subject:
     ):
         self.f, self.inputs = f, inputs
         given, self.rebuild = flatten(inputs)
-        self.given = [x._data if type(x) is Value else Value(x)._data for x in given]
+        self.given = [x._held if type(x) is Value else Value(x)._held for x in given]
         self.leaves = [x if type(x) is float or not exact else x.astype(np.float64) for x in self.given]
         self.names = called or names(f, inputs)
         self.record()
@@ -92,13 +92,13 @@ class Subject:
     @staticmethod
     def plain(results: list[Any]) -> Numbers:
         """The numbers and arrays of results that may be Values."""
-        return [y._data if type(y) is Value else y for y in results]
+        return [y._held if type(y) is Value else y for y in results]
 
     def results_at(self, leaves: Numbers) -> Numbers:
         """The results for other inputs; nothing is recorded."""
         with no_grad(), np.errstate(all="ignore"):
             results = flatten(self.f(*self.rebuild([Value(x) for x in leaves])))[0]
-            return [y._data if type(y) is Value else constant(y) for y in results]
+            return [y._held if type(y) is Value else constant(y) for y in results]
 
     def heights(self, leaves: Numbers) -> list[float]:
         """The numbers that are checked, one per weight."""
@@ -165,7 +165,7 @@ def weighted(weights: Numbers, results: Numbers) -> float:
 
 def fitted_start(weight: Any, y: Value) -> Any:
     """The weight in the precision of the result."""
-    return weight if type(weight) is float else weight.astype(y._data.dtype)
+    return weight if type(weight) is float else weight.astype(y._held.dtype)
 
 
 def names(f: Callable[..., Any], inputs: tuple[Any, ...]) -> list[str]:

@@ -85,9 +85,9 @@ class Trail:
 def sent(node: Value, k: int, g: Any, data: Sequence[Any] | None = None) -> Any:
     """What the rule of `node` returns for its k-th input when g arrives, before it is fitted to the input."""
     op: Op = node.op
-    inputs = [x._data if type(x) is Value else x for x in node.inputs] if data is None else data
+    inputs = [x._held if type(x) is Value else x for x in node.inputs] if data is None else data
     with np.errstate(all="ignore"):
-        return op.pull(g, node._data, inputs, [True] * len(inputs))[k]
+        return op.pull(g, node._held, inputs, [True] * len(inputs))[k]
 
 
 def called(node: Value) -> str:

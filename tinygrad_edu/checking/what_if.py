@@ -66,7 +66,7 @@ def _catalogue(trail: Trail, q: Value, right: Any, near: list[Value]) -> Iterato
 def _changed(trail: Trail, q: Value, right: Any, v: Value, delta: Any) -> Any:
     """The gradient of q if what arrives at v changed by delta."""
     delta = np.asarray(delta, np.float64)
-    return right + trail.before(float(delta) if type(v._data) is float else delta, v, [q])[0]
+    return right + trail.before(float(delta) if type(v._held) is float else delta, v, [q])[0]
 
 
 def _slope_twice_or_forgotten(trail: Trail, q: Value, right: Any, s: Stretch) -> Iterator[Alternative]:
@@ -120,7 +120,7 @@ def _operands(trail: Trail, q: Value, right: Any, node: Value, among: set[int]) 
 def _slips(trail: Trail, node: Value, k: int) -> Iterator[tuple[str, str, Callable[[], Any]]]:
     """(kind, words, what would be sent to the k-th of two inputs) for the usual slips at this operation."""
     g, x, of = trail.gradient(node), node.inputs[k], node.inputs[1 - k]
-    other = of._data if type(of) is Value else of
+    other = of._held if type(of) is Value else of
     mine = x.name or f"the {('left', 'right')[k]} operand of {called(node)}"
     its = (of.name or "the other operand") if type(of) is Value else f"the constant {_short(other)}"
     if type(of) is Value:
@@ -149,7 +149,7 @@ def _other_ingredients(trail: Trail, q: Value, right: Any) -> Iterator[Alternati
     """Where q is used, the rule was given the gradient or the operand of another layer."""
     for use in trail.uses(q):
         node, inputs = use.node, use.node.inputs
-        data = [x._data if type(x) is Value else x for x in inputs]
+        data = [x._held if type(x) is Value else x for x in inputs]
         for v in filter(lambda v: v.name, trail.nodes):
             if v is not node and v.shape == node.shape:
                 words = f"It is computed from the gradient of {v.name} instead of that of {called(node)}."
@@ -158,7 +158,7 @@ def _other_ingredients(trail: Trail, q: Value, right: Any) -> Iterator[Alternati
                 if i != use.index and np.shape(data[i]) == v.shape and v is not x:
                     its = getattr(x, "name", None) or "the other operand"
                     words = f"It is computed with {v.name} in the place of {its}."
-                    instead = [*data[:i], v._data, *data[i + 1 :]]
+                    instead = [*data[:i], v._held, *data[i + 1 :]]
                     yield from _if_fits(q, right, use, Mistake("wrong operand", words), trail, data=instead)
 
 
@@ -173,13 +173,13 @@ def _fitting(make: Any, x: Value) -> Any:
     try:
         with np.errstate(all="ignore"):
             made = make()
-            return None if made is None else np.asarray(fit(made, x._data), np.float64)
+            return None if made is None else np.asarray(fit(made, x._held), np.float64)
     except (ArithmeticError, ValueError, TypeError):
         return None
 
 
 def _like(amount: Any, v: Value) -> Any:
-    return float(amount) if type(v._data) is float else np.asarray(amount)
+    return float(amount) if type(v._held) is float else np.asarray(amount)
 
 
 def _short(x: Any) -> str:

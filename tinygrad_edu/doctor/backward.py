@@ -48,7 +48,7 @@ def first_gradient(
 
 def contributions(node: Value) -> list[Any]:
     """What the node handed on to each of its inputs; None for constants."""
-    op, inputs, y, g = node.op, node.inputs, node._data, node._sum
+    op, inputs, y, g = node.op, node.inputs, node._held, node._sum
     data = plain(inputs)
     with np.errstate(all="ignore"):
         pulled = op.pull(g, y, data, ()) if op.variadic else None
@@ -72,7 +72,7 @@ def handed(op: Op, k: int, g: Any, y: Any, data: list[Any]) -> Any:
 
 def lost(node: Value, k: int, c: Any, mask: Any) -> NonFiniteError:
     """For an operation that got a finite gradient and handed on one that is not."""
-    op, inputs, y, g = node.op, node.inputs, node._data, node._sum
+    op, inputs, y, g = node.op, node.inputs, node._held, node._sum
     names, data = input_names(op, len(inputs)), plain(inputs)
     entry = first_entry(mask)
     gradient = float(np.asarray(c)[entry])

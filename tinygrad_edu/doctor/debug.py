@@ -69,7 +69,7 @@ class debug(recording_places):
             raise with_origins(error, op, inputs, sys._getframe(1)) from None
         if type(node) is Value:
             node.place = here(sys._getframe(1))  # type: ignore[attr-defined]
-            y = node._data
+            y = node._held
             if (y - y != 0.0) if type(y) is float else bad(y):
                 wrong = result_error(node, op, inputs, self.infinities, sys._getframe(1))
                 if wrong is not None:
@@ -89,7 +89,7 @@ class debug(recording_places):
         """
         with recording_places(), np.errstate(all="ignore"):
             found: list[Value] = step(*stated)
-        if any(bad(g._data) for g in found):
+        if any(bad(g._held) for g in found):
             roots, starts, _, since = stated
             with Sweep(since) as sweep:
                 sweep.carry(roots, numbers := plain(starts))

@@ -26,7 +26,7 @@ def result_error(
     node: Value, op: Op, inputs: tuple[Any, ...], infinities: bool, frame: FrameType | None
 ) -> NonFiniteError | None:
     """The error for the result `node` of op(*inputs), which holds nan or inf; None if an inf was only passed on."""
-    y, data = node._data, plain(inputs)
+    y, data = node._held, plain(inputs)
     shape = np.shape(y)
     blamed = np.isnan(y)
     if infinities and not np.any(blamed):
@@ -70,7 +70,7 @@ def already_nan(x: Any, op: Op, entry: Entry, shape: tuple[int, ...]) -> Entry |
 
 def came_in(node: Value, op: Op, name: str, x: Any, entry: Entry, variables: dict[int, str]) -> NonFiniteError:
     """For nan that an operation was given."""
-    count, size = int(np.sum(np.isnan(getattr(x, "_data", x)))), int(np.size(getattr(x, "_data", x)))
+    count, size = int(np.sum(np.isnan(getattr(x, "_held", x)))), int(np.size(getattr(x, "_held", x)))
     many = f", {count} of its {size} numbers" if size > 1 else ""
     place = where_made(place_of(node))
     result = type(x) is Value and x.op is not None

@@ -44,7 +44,7 @@ def at(x: Any, entry: Entry, shape: tuple[int, ...]) -> float:
 
 def plain(xs: Sequence[Any]) -> list[Any]:
     """Values as their numbers and arrays; everything else as it is."""
-    return [getattr(x, "_data", x) for x in xs]
+    return [getattr(x, "_held", x) for x in xs]
 
 
 def placed(entry: Entry) -> str:

@@ -36,9 +36,9 @@ def origin(x: Any, variables: dict[int, str] | None = None) -> str:
     if type(x) is not Value:
         return f"a constant{', shape ' + kind(x) if kind(x) else ''}"
     if x.op is not None and x.op.name == "identity":  # the argument of a derivative inside another one
-        return origin(x.inputs[0] if x.name is None else Value(x._data, x.name), variables)
+        return origin(x.inputs[0] if x.name is None else Value(x._held, x.name), variables)
     name = repr(x.name) if x.name is not None else (variables or {}).get(id(x), "")
-    shape = f"shape {kind(x._data)}" if kind(x._data) else ""
+    shape = f"shape {kind(x._held)}" if kind(x._held) else ""
     place = where_made(place_of(x))
     if x.op is None and not place:
         return ", ".join(filter(None, [name, "a leaf", shape]))

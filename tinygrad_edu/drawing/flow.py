@@ -29,7 +29,7 @@ class Flow:
 
     def __init__(self, y: Value, start: Any = None):
         if start is None:
-            start = 1.0 if type(y._data) is float else np.ones_like(y._data)
+            start = 1.0 if type(y._held) is float else np.ones_like(y._held)
         self.parts: dict[tuple[Value, int], Contribution] = {}
         self.gradients: dict[Value, Any] = {y: start}
         for step in backward_steps(y, start):

@@ -24,11 +24,11 @@ def marks(v: Value, gradient: Any = None) -> tuple[str, ...]:
     """The words for one value and its gradient (None: not computed); () if there is nothing to say."""
     found = []
     if v.op is not None and v.op.name == "relu" and isinstance(v.inputs[0], Value):
-        found += _counted("dead", "passes no gradient", np.asarray(v.inputs[0]._data) <= 0)
+        found += _counted("dead", "passes no gradient", np.asarray(v.inputs[0]._held) <= 0)
     if v.op is not None and v.op.name in SLOPES:
-        slope = SLOPES[v.op.name](np.asarray(v._data))
+        slope = SLOPES[v.op.name](np.asarray(v._held))
         found += _counted("saturated", f"slope {number(np.max(slope, initial=0.0))}", slope < FLAT)
-    for data, where in ((v._data, ""), (gradient, " in the gradient")):
+    for data, where in ((v._held, ""), (gradient, " in the gradient")):
         if type(data) is not float or not isfinite(data):
             found += [] if data is None else _counted(f"not finite{where}", "", ~np.isfinite(data))
     return tuple(found)

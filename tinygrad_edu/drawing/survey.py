@@ -92,12 +92,12 @@ class _Drawn:
             role="result" if unit is y else role,
             name=clean(self.given.get(unit, unit.name if unit.name is not None else "")),
             operation=operation(unit.op) if unit.op else "",
-            kind=kind(unit._data),  # unit.data would hand the array out, and have it watched for changes from then on
-            value=numbers(unit._data),
+            kind=kind(unit._held),  # unit.data would hand the array out, and have it watched for changes from then on
+            value=numbers(unit._held),
             gradient=NOT_COMPUTED if gradient is None else numbers(gradient),
             formula=f"y = {op_text(unit.op)}" if unit.op and self.show == "formulas" else "",
             marks=marks(unit, gradient),
-            heat=heat(unit._data),
+            heat=heat(unit._held),
             inputs=tuple(inputs),
             places=(letters or places(unit.op, len(inputs))) if unit.op and whole else (),
             module=module,
@@ -151,7 +151,7 @@ class _Drawn:
             return {}
         (end,) = ends
         gradient = self.flow.gradient(end) if self.flow and self.show == "chain rule" else end.grad
-        return {"kind": kind(end._data), "value": numbers(end._data),
+        return {"kind": kind(end._held), "value": numbers(end._held),
                 "gradient": NOT_COMPUTED if gradient is None else numbers(gradient)}  # fmt: skip
 
     def handed_back(self, members: set[Value], x: Value) -> Any:
@@ -173,9 +173,9 @@ class _Drawn:
             return self.flow.label(self.show, v, index)
         if self.show == "formulas" and isinstance(x, Value):
             return local_text(v.op, index)
-        if self.show == "shapes" and np.ndim(getattr(x, "_data", 0.0)):
-            stretched = v.op.elementwise and np.shape(x._data) != np.shape(v._data)  # type: ignore[union-attr]
-            return kind(x._data) + ("\ngradient summed back" if stretched else "")  # type: ignore[union-attr]
+        if self.show == "shapes" and np.ndim(getattr(x, "_held", 0.0)):
+            stretched = v.op.elementwise and np.shape(x._held) != np.shape(v._held)  # type: ignore[union-attr]
+            return kind(x._held) + ("\ngradient summed back" if stretched else "")  # type: ignore[union-attr]
         return ""
 
     def notes(self, y: Value) -> list[str]:
@@ -186,7 +186,7 @@ class _Drawn:
             return []
         flow = self.flow
         other = [v for v in self.values.values() if v.grad is not None and not np.allclose(v.grad, flow.gradient(v))]
-        notes = ["The gradients are those of the sum of the result."] if np.ndim(y._data) else []
+        notes = ["The gradients are those of the sum of the result."] if np.ndim(y._held) else []
         if other:
             notes.append(f"Gradients of one pass from the result; .grad of {len(other):,} values holds other numbers: "
                          "passes add up.")  # fmt: skip

@@ -67,7 +67,7 @@ def unrolled(y: Value, names: Any = None, parameters: Any = None) -> Unrolled:
     """
     values = everything(y)
     entries: dict[Value, Any] = {}
-    count = sum(max(1, int(np.size(v._data))) * _terms(v) for v in values)
+    count = sum(max(1, int(np.size(v._held))) * _terms(v) for v in values)
     if count > MOST:
         raise DataError(
             f"draw(y, unroll=True) would open {count:,} numbers.",
@@ -83,7 +83,7 @@ def unrolled(y: Value, names: Any = None, parameters: Any = None) -> Unrolled:
     result = cells.item() if cells.size == 1 else stack(list(cells.flat))
     opened = Unrolled(result, entries, {}, _parameters(parameters, entries), _compared(y, result, values, entries))
     if y.grad is not None:
-        result.backward(y.grad if np.ndim(result._data) == 0 else np.ravel(y.grad))
+        result.backward(y.grad if np.ndim(result._held) == 0 else np.ravel(y.grad))
     return opened
 
 
@@ -95,9 +95,9 @@ def _terms(v: Value) -> int:
 
 
 def _leaf(v: Value, name: str) -> Any:
-    cells = np.empty(np.shape(v._data), object)
+    cells = np.empty(np.shape(v._held), object)
     for place in np.ndindex(cells.shape):
-        cells[place] = Value(float(np.asarray(v._data)[place]))
+        cells[place] = Value(float(np.asarray(v._held)[place]))
     _name(cells, name)
     return cells
 
@@ -156,7 +156,7 @@ def _moved(op: Any, inputs: list[Any]) -> Any:
 
 def _reduced(v: Value, cells: Any, combine: Callable[[list[Any]], Any]) -> Any:
     """Sums and products over axes: entries that end up in the same place are combined, in order."""
-    axis, kept = v.op.settings.get("axis"), np.empty(np.shape(v._data), object)
+    axis, kept = v.op.settings.get("axis"), np.empty(np.shape(v._held), object)
     if v.op.name == "sum_to":
         wide = (1,) * (cells.ndim - len(kept.shape)) + kept.shape
         axes = tuple(i for i, (n, m) in enumerate(zip(cells.shape, wide)) if n != m or i < cells.ndim - kept.ndim)
@@ -212,19 +212,19 @@ def _parameters(parameters: Any, entries: dict[Value, Any]) -> Any:
 def _compared(y: Value, result: Value, values: list[Value], entries: dict[Value, Any]) -> str:
     """Assert that both graphs give the same numbers; what was compared, in words."""
     leaves = [v for v in values if v.op is None]
-    one: Any = 1.0 if type(y._data) is float else np.ones_like(y._data)
-    mine: Any = 1.0 if type(result._data) is float else np.ones_like(result._data)
+    one: Any = 1.0 if type(y._held) is float else np.ones_like(y._held)
+    mine: Any = 1.0 if type(result._held) is float else np.ones_like(result._held)
     theirs = pull([y], [one], leaves, 0)
     single = [x for v in leaves for x in entries[v].flat]
     ours = pull([result], [mine], single, 0)
     pairs: list[tuple[Any, Any]] = [
-        (np.ravel(y._data), np.ravel(result._data)),
+        (np.ravel(y._held), np.ravel(result._held)),
         (np.concatenate([np.ravel(g) for g in theirs]), ours),
     ]
     for expected, found in pairs:
         scale = np.finfo(np.result_type(expected)).eps ** 0.6
         if not np.allclose(found, expected, rtol=scale, atol=scale, equal_nan=True):
             raise AssertionError(f"unrolled numbers differ: {np.asarray(found) - expected}")
-    results, gradients = np.size(y._data), len(ours)
+    results, gradients = np.size(y._held), len(ours)
     return (f"Opened into single numbers: {results:,} result{'s' * (results != 1)} and {gradients:,} "
             f"gradient{'s' * (gradients != 1)} agree with those of the arrays.")  # fmt: skip

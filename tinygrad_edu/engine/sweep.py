@@ -43,7 +43,7 @@ def pull(roots: Sequence[Value], starts: Sequence[Any], wanted: Sequence[Value],
 def arrived(v: Value) -> Any:
     """The gradient that has arrived at v: zeros where nothing did, because no path leads to it."""
     g = nothing if v._sum is None else v._sum
-    return np.zeros_like(v._data) if g is nothing and type(v._data) is not float else g
+    return np.zeros_like(v._held) if g is nothing and type(v._held) is not float else g
 
 
 class Sweep:
@@ -101,7 +101,7 @@ class Sweep:
             watched("carrying", Sweep.carry, self, roots, starts)
             return
         nodes, doubts = self.newest_first(roots), []
-        if all(type(v._data) is float for v in self.visited):  # NumPy's settings would cost as much as the walk
+        if all(type(v._held) is float for v in self.visited):  # NumPy's settings would cost as much as the walk
             self.walk(nodes, roots, starts)
             return
         with np.errstate(all="ignore", invalid="call", call=lambda *_: doubts.append("nan")):
@@ -124,18 +124,18 @@ class Sweep:
             if g == 0.0:  # what has no effect passes none on, even where the slope is infinite
                 continue
             try:
-                y, order, rules = node._data, node.order, node.op.rules
+                y, order, rules = node._held, node.order, node.op.rules
                 if type(a) is not Value:  # a constant on the left, or many inputs
-                    if type(a) is float is type(b._data) and b.order <= order:
-                        d = rules[1](g, y, a, b._data)
+                    if type(a) is float is type(b._held) and b.order <= order:
+                        d = rules[1](g, y, a, b._held)
                         if type(d) is float:
                             if b._sum is not None:
                                 b._sum = d if b._sum is nothing else b._sum + d
                             continue
-                elif type(a._data) is float and a.order <= order:
+                elif type(a._held) is float and a.order <= order:
                     if type(b) is Value:
-                        if type(b._data) is float and b.order <= order:
-                            c, d = rules[0](g, y, a._data, b._data), rules[1](g, y, a._data, b._data)
+                        if type(b._held) is float and b.order <= order:
+                            c, d = rules[0](g, y, a._held, b._held), rules[1](g, y, a._held, b._held)
                             if type(c) is float is type(d):
                                 if a._sum is not None:
                                     a._sum = c if a._sum is nothing else a._sum + c
@@ -143,7 +143,7 @@ class Sweep:
                                     b._sum = d if b._sum is nothing else b._sum + d
                                 continue
                     elif b is None or type(b) is float:
-                        c = rules[0](g, y, a._data) if b is None else rules[0](g, y, a._data, b)
+                        c = rules[0](g, y, a._held) if b is None else rules[0](g, y, a._held, b)
                         if type(c) is float:
                             if a._sum is not None:
                                 a._sum = c if a._sum is nothing else a._sum + c
@@ -155,14 +155,14 @@ class Sweep:
 
 def hand_on(node: Value, g: Any, careful: bool) -> None:
     """Add to every input of the node its contribution: the arriving gradient times the local derivative."""
-    op, y, inputs, data = node.op, node._data, node.inputs, []
+    op, y, inputs, data = node.op, node._held, node.inputs, []
     for x in inputs:
         if type(x) is Value:
             if x.seen is not None:
                 look_again(x)
             if x.order > node.order:
                 raise messages.changed(x, node)
-            x = x._data
+            x = x._held
         data.append(x)
     pulled = op.pull(g, y, data, ()) if op.variadic else None
     for k, x in enumerate(inputs):

@@ -34,7 +34,7 @@ class Value(Holder, NumberLike, ArrayLike):
     Value([1., 2., 3.], name='x')
     """
 
-    __slots__ = ("_data", "_grad", "op", "a", "b", "order", "name", "_sum", "seen", "place")
+    __slots__ = ("_held", "_grad", "op", "a", "b", "order", "name", "_sum", "seen", "place")  # np.ma takes a _data
     # a, b     the inputs, Values or constants: b is None if there is one, a is a tuple if there are more than two
     # order    the tick of the clock at which the data was computed, or last changed
     # _sum     during a backward pass: the gradient that has arrived so far
@@ -42,7 +42,7 @@ class Value(Holder, NumberLike, ArrayLike):
     # place    where in the user's program it was made; set only while somebody watches
 
     def __init__(self, data: Any, name: str | None = None):
-        self._data = data if type(data) is float else owned(data)
+        self._held = data if type(data) is float else owned(data)
         self._grad = self._sum = self.seen = self.op = self.a = self.b = None
         self.name, self.order = name, next(clock)
 
@@ -73,7 +73,7 @@ class Value(Holder, NumberLike, ArrayLike):
         data, constants, handed_out = [], False, False
         for x in inputs:
             if type(x) is Value:
-                data.append(x._data)
+                data.append(x._held)
                 if x.seen is not None:
                     look_again(x)
                     handed_out = True
@@ -90,11 +90,11 @@ class Value(Holder, NumberLike, ArrayLike):
         except (ArithmeticError, ValueError):
             y = op.compute(*data)  # which knows what to do about it
         node = object.__new__(Value)
-        node._data = y = y if type(y) is float else settle(y)
+        node._held = y = y if type(y) is float else settle(y)
         node._grad = node._sum = node.seen = node.name = node.op = node.a = node.b = None
         node.order = next(clock)
         if handed_out and type(y) is np.ndarray and (y.base is not None or any(y is x for x in data)):
-            node._data = y.copy()  # somebody may write into the memory that y shares
+            node._held = y.copy()  # somebody may write into the memory that y shares
         if modes and not recording():
             return node
         node.op = op

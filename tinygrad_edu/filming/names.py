@@ -111,7 +111,7 @@ class _Numbers(Names):
     """Every operand as its number, in parentheses where a minus sign would stand behind another sign."""
 
     def __call__(self, x: Any, tight: int = 0) -> str:
-        x = x._data if isinstance(x, Value) else x
+        x = x._held if isinstance(x, Value) else x
         if np.ndim(x) and (np.ndim(x) > 1 or np.size(x) > 4):
             return TEXT.shape(np.shape(x))
         shown = entries(x)

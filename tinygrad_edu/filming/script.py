@@ -106,7 +106,7 @@ class _Writer:
         told = {"is": "backward", "at": self.key_of[node], "g": entries(step.gradient),
                 "parts": [self._part(step, part, i < MOST) for i, part in enumerate(drawn)],
                 "unseen": len(step.contributions) - len(drawn) or None,
-                "kink": kink(node.op, [getattr(x, "_data", x) for x in node.inputs], node._data)}  # fmt: skip
+                "kink": kink(node.op, [getattr(x, "_held", x) for x in node.inputs], node._held)}  # fmt: skip
         return _without_empty(told)
 
     def _part(self, step: Step, part: Contribution, closely: bool) -> dict[str, Any]:
@@ -126,8 +126,8 @@ def _told(node: Node, v: Value | None, names: Names, gradients: dict[Value, Any]
         return {"role": node.role, "value": f"{clip(node.name, LONGEST)}: {node.operation}"}
     if v is None:
         return _without_empty({"role": node.role, "value": minus(node.value), "kind": node.kind})
-    told = {"role": node.role, "name": names(v), "kind": node.kind, "value": entries(v._data)}
-    told["all"] = _all(v._data, told["value"])
+    told = {"role": node.role, "name": names(v), "kind": node.kind, "value": entries(v._held)}
+    told["all"] = _all(v._held, told["value"])
     if v in gradients:
         told["slope"] = _all(gradients[v], entries(gradients[v]))
     if v.op is not None:

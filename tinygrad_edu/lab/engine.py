@@ -100,7 +100,7 @@ class Engine:
 
     def contributions(self, node: Value, g: Any) -> list[Any]:
         """For each input: the gradient that arrived at the node, times the local derivative."""
-        return g_times_slopes(node, g, node._data, plain(node))
+        return g_times_slopes(node, g, node._held, plain(node))
 
     def fit(self, c: Any, x: Value, op: Any, k: int) -> Any:
         """An input that broadcasting stretched was used once per copy, so it receives the sum over the copies."""

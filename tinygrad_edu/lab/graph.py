@@ -115,9 +115,9 @@ def plain(node: Value) -> list[Any]:
 
 def data(x: Any) -> Any:
     """The number or array that an input is."""
-    return x._data if type(x) is Value else x
+    return x._held if type(x) is Value else x
 
 
 def ones(node: Value) -> Any:
     """1, in the shape of the node."""
-    return 1.0 if type(node._data) is float else np.ones_like(node._data)
+    return 1.0 if type(node._held) is float else np.ones_like(node._held)

@@ -49,7 +49,7 @@ def shares(graph: Graph) -> bool:
 
 def stretches(graph: Graph) -> bool:
     """Whether an elementwise operation stretched one of its inputs."""
-    return any(np.size(x._data) < np.size(node._data) and node.op.name != "broadcast_to"
+    return any(np.size(x._held) < np.size(node._held) and node.op.name != "broadcast_to"
                for node in graph.newest_first for x in variables(node))  # fmt: skip
 
 

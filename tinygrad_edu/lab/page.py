@@ -67,7 +67,7 @@ def to_markdown(experiment: Experiment) -> str:
         else:
             entry = worst(row.right, row.wrong)
             wrong = cell(row.wrong, entry)
-            cells = [_label(row), cell(row.node._data, entry), cell(row.right, entry), wrong]
+            cells = [_label(row), cell(row.node._held, entry), cell(row.right, entry), wrong]
             if not row.same:
                 cells[-1] = f"**{wrong}** ✗"
             lines.append("| " + " | ".join(x.replace("|", "\\|") for x in cells) + " |")
@@ -160,7 +160,7 @@ def _label(row: Row) -> str:
 
 def _row(row: Row) -> str:
     entry = worst(row.right, row.wrong)
-    cells = [cell(row.node._data, entry), cell(row.right, entry), cell(row.wrong, entry)]
+    cells = [cell(row.node._held, entry), cell(row.right, entry), cell(row.wrong, entry)]
     return _line(_label(row), [*cells, "✗"] if not row.same else cells)
 
 

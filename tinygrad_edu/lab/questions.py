@@ -46,7 +46,7 @@ class Question:
     @property
     def text(self) -> str:
         """The expression, line by line, and what is asked."""
-        given = [f"{self.graph.names[v]} = {number(v._data)}" for v in reversed(self.graph.values) if v.op is None]
+        given = [f"{self.graph.names[v]} = {number(v._held)}" for v in reversed(self.graph.values) if v.op is None]
         lines = [self.graph.formula(v) for v in reversed(self.graph.newest_first)]
         y, x = self.graph.names[self.y], self.graph.names[self.wrt]
         return "\n".join([f"With {', '.join(given)}:", *(f"    {x}" for x in lines), f"What is d{y}/d{x}?"])
@@ -89,7 +89,7 @@ class Answer:
             said += [f"{number(self.gradient)} is what comes of: {LESSONS[name].title} ({name}).", LESSONS[name].needed]
         if not said and close(self.gradient, -self.question.solution):
             said = ["The size is right, the sign is not: follow each minus once more."]
-        if not said and close(self.gradient, self.question.y._data):
+        if not said and close(self.gradient, self.question.y._held):
             y = self.question.graph.names[self.question.y]
             said = [f"That is {y} itself. The gradient asks how fast {y} grows when the input grows."]
         if not said:
@@ -131,7 +131,7 @@ def quiz(seed: int | None = None) -> Question:
     while True:
         y, wrt = expression(rng)
         graph = Graph(y)
-        if len(graph.newest_first) < 4 or wrt not in set(graph.values) or size(*[v._data for v in graph.values]) > 100:
+        if len(graph.newest_first) < 4 or wrt not in set(graph.values) or size(*[v._held for v in graph.values]) > 100:
             continue
         question = Question(y, wrt)
         if len(set(question.wrong.values())) >= SKILLS and 0.0 < abs(question.solution) <= 200.0:

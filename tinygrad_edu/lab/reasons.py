@@ -96,7 +96,7 @@ def kept(x: Value, right: Engine, wrong: Engine) -> str:
 def not_summed(x: Value, right: Engine, wrong: Engine) -> str:
     """The shape is that of the result, not that of the input."""
     node, _, _, _, c = culprit(x, right, wrong)
-    name, copies = wrong.graph.names[x], np.size(c) // max(np.size(x._data), 1)
+    name, copies = wrong.graph.names[x], np.size(c) // max(np.size(x._held), 1)
     shape = f"of shape {x.shape}" if x.shape else "one number"
     return (
         f"{name} is {shape} and was stretched to {np.shape(c)} in {wrong.graph.formula(node)}, so each of its "
@@ -132,7 +132,7 @@ def local(sentence: str) -> Any:
         other = [say[v] for i, v in enumerate(node.inputs) if type(v) is Value and i != k]
         return sentence.format(
             node=wrong.graph.formula(node), x=say[x], right=cell(c, entry), wrong=cell(mine, entry),
-            other=other[0] if other else "the other", n=np.size(x._data) // max(np.size(node._data), 1),
+            other=other[0] if other else "the other", n=np.size(x._held) // max(np.size(node._held), 1),
         )  # fmt: skip
 
     return reason

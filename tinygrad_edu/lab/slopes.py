@@ -41,7 +41,7 @@ class SlopeAtOutput(Engine):
     def contributions(self, node: Value, g: Any) -> list[Any]:
         if not is_curve(node):
             return super().contributions(node, g)
-        x = node._data
+        x = node._held
         return g_times_slopes(node, g, node.op.compute(x), [x])
 
 
@@ -102,7 +102,7 @@ class ExponentKept(Engine):
     def contributions(self, node: Value, g: Any) -> list[Any]:
         c = super().contributions(node, g)
         if is_power(node):
-            c[0] = c[0] * node.a._data
+            c[0] = c[0] * node.a._held
         return c
 
 

@@ -66,4 +66,4 @@ class StartAtResult(Engine):
     name = "start at y"
 
     def start(self) -> Any:
-        return self.graph.result._data
+        return self.graph.result._held

@@ -60,5 +60,5 @@ def gathered_pair(loss: str, prediction: Any, target: Any) -> tuple[Any, Any]:
 def numbers(x: Any) -> np.ndarray | None:
     """The plain numbers inside x, to check them; None when x only stands for numbers, as when code is recorded."""
     if isinstance(x, Value):
-        return np.asarray(x._data)
+        return np.asarray(x._held)
     return None if hasattr(x, "apply_op") else np.asarray(x)

@@ -125,7 +125,7 @@ def parts_of(holder: Any) -> Any:
 def described(part: Any) -> str:
     """How a module's repr writes one of its attributes: parameters by shape, functions by name."""
     if isinstance(part, Value):
-        return f"{part._data:.4g}" if part.shape == () else f"Value{part.shape}"
+        return f"{part._held:.4g}" if part.shape == () else f"Value{part.shape}"
     if isinstance(part, (list, tuple)):
         return f"[{', '.join(described(x) for x in part)}]"
     if isinstance(part, dict):

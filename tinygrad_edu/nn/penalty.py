@@ -22,8 +22,8 @@ def l2(parameters: Iterable[Value]) -> Any:
     (14.0, 6.0, array([2., 4.]))
     """
     parameters = list(parameters)
-    scalars = [p for p in parameters if type(p._data) is float]
-    arrays = [p for p in parameters if type(p._data) is not float] + ([array(scalars)] if scalars else [])
+    scalars = [p for p in parameters if type(p._held) is float]
+    arrays = [p for p in parameters if type(p._held) is not float] + ([array(scalars)] if scalars else [])
     penalty: Any = 0.0
     for p in arrays:
         penalty = penalty + total(p * p)

@@ -41,7 +41,7 @@ def sample_or_batch(x: Any, width: int, owner: Any) -> Any:
     if len(found) > 1:
         return x
     numbers = [x] if shape_of(x) == () and not isinstance(x, (list, tuple)) else list(x)
-    return [v if type(v) is float or (type(v) is Value and type(v._data) is float) else single(v, i, owner)
+    return [v if type(v) is float or (type(v) is Value and type(v._held) is float) else single(v, i, owner)
             for i, v in enumerate(numbers)]  # fmt: skip
 
 

@@ -155,7 +155,7 @@ def argmax(x, axis=None, keepdims=False):
     >>> int(argmax([1.0, 7.0, 3.0]))
     1
     """
-    return np.argmax(getattr(x, "_data", x), axis=axis, keepdims=keepdims)
+    return np.argmax(getattr(x, "_held", x), axis=axis, keepdims=keepdims)
 
 
 def argmin(x, axis=None, keepdims=False):
@@ -164,7 +164,7 @@ def argmin(x, axis=None, keepdims=False):
     >>> int(argmin([1.0, 7.0, 3.0]))
     0
     """
-    return np.argmin(getattr(x, "_data", x), axis=axis, keepdims=keepdims)
+    return np.argmin(getattr(x, "_held", x), axis=axis, keepdims=keepdims)
 
 
 def count_nonzero(x, axis=None, keepdims=False):
@@ -173,7 +173,7 @@ def count_nonzero(x, axis=None, keepdims=False):
     >>> int(count_nonzero([1.0, 0.0, 3.0]))
     2
     """
-    return np.count_nonzero(getattr(x, "_data", x), axis=axis, keepdims=keepdims)
+    return np.count_nonzero(getattr(x, "_held", x), axis=axis, keepdims=keepdims)
 
 
 # ── what the derivatives above share ─────────────────────────────────────────────────────────────────────────────────

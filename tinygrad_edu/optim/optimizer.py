@@ -76,7 +76,7 @@ def give(parameter: Value, data: Any) -> None:
 
     What was computed from the old data will say in `backward()` that it is stale.
     """
-    parameter._data, parameter.seen, parameter.order = data, None, next(clock)
+    parameter._held, parameter.seen, parameter.order = data, None, next(clock)
 
 
 def nobody_else_holds_data_of(parameter: Value) -> bool:
@@ -89,7 +89,7 @@ def nobody_else_holds_data_of(parameter: Value) -> bool:
     >>> nobody_else_holds_data_of(p)
     False
     """
-    return COUNTS_REFERENCES and sys.getrefcount(parameter._data) == 2  # the parameter's, and this question's own
+    return COUNTS_REFERENCES and sys.getrefcount(parameter._held) == 2  # the parameter's, and this question's own
 
 
 def checked_parameters(name: str, parameters: Iterable[Value]) -> list[Value]:

@@ -40,7 +40,7 @@ class SGD(Optimizer):
         for k, p in enumerate(self.parameters):
             g = p.grad
             if type(g) is float:
-                give(p, p._data - lr * g)
+                give(p, p._held - lr * g)
             elif g is not None:
                 step = np.multiply(g, lr, out=self.scratch(k, g))
-                give(p, np.subtract(p._data, step, out=p._data if nobody_else_holds_data_of(p) else None))
+                give(p, np.subtract(p._held, step, out=p._held if nobody_else_holds_data_of(p) else None))

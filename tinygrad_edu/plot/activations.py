@@ -66,7 +66,7 @@ def batch(x: Any) -> np.ndarray:
 
     raises   ShapeError for a single sample, and for none
     """
-    x = getattr(x, "_data", x)
+    x = getattr(x, "_held", x)
     x = x if isinstance(x, np.ndarray) and x.dtype.kind == "f" else numbers(x)
     if x.ndim < 2 or not x.size:
         raise ShapeError(

@@ -87,7 +87,7 @@ def computed(model: Any, x: Any, y: Any, loss: Callable[[Any, Any], Any], of: st
 
 def fitting(answers: Any, y: Any) -> Any:
     """One column of answers as a row, where the targets are a row too."""
-    shape = np.shape(getattr(y, "_data", y))
+    shape = np.shape(getattr(y, "_held", y))
     return answers[:, 0] if answers.shape == (*shape, 1) and len(shape) == 1 and np.size(y) > 0 else answers
 
 

@@ -108,12 +108,12 @@ def measure(loss: Callable[[], Any], parameters: list[Value], directions: Any, s
 
 def like(x: np.ndarray, p: Value) -> Any:
     """The number or array as the parameter holds it."""
-    return float(x) if type(p._data) is float else x.astype(p._data.dtype)
+    return float(x) if type(p._held) is float else x.astype(p._held.dtype)
 
 
 def one_number(found: Any) -> float:
     """The loss as a float; DataError if it is none."""
-    found = getattr(found, "_data", found)
+    found = getattr(found, "_held", found)
     if np.ndim(found) or not isinstance(found, (int, float, np.generic, np.ndarray)):
         raise DataError(
             f"The loss is {f'an array {np.shape(found)}' if np.ndim(found) else repr(found)}, and not one number.",
@@ -125,7 +125,7 @@ def one_number(found: Any) -> float:
 
 def checked(direction: Any, parameters: list[Value]) -> list[np.ndarray]:
     """The direction as arrays, one for each parameter; ShapeError if they do not fit."""
-    arrays = [np.asarray(getattr(d, "_data", d), dtype=float) for d in direction]
+    arrays = [np.asarray(getattr(d, "_held", d), dtype=float) for d in direction]
     if [d.shape for d in arrays] != [p.shape for p in parameters]:
         raise ShapeError(
             f"The direction has shapes {shapes(arrays)} and the parameters {shapes(parameters)}.",

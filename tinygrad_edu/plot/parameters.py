@@ -30,14 +30,14 @@ def holding(parameters: Sequence[Value], data: Sequence[Any]) -> Iterator[None]:
 
     What was computed before may still run backwards: the clock of the parameters is set back too.
     """
-    before = [(p._data, p.seen, p.order) for p in parameters]
+    before = [(p._held, p.seen, p.order) for p in parameters]
     try:
         for p, x in zip(parameters, data):
-            p._data, p.seen, p.order = x, None, next(clock)
+            p._held, p.seen, p.order = x, None, next(clock)
         yield
     finally:
         for p, (x, seen, order) in zip(parameters, before):
-            p._data, p.seen, p.order = x, seen, order
+            p._held, p.seen, p.order = x, seen, order
 
 
 def parameters_of(model: Any) -> list[Value]:
@@ -68,7 +68,7 @@ def filters(model: Any) -> list[list[tuple[int, Any]]]:
     named = leaves(model) if isinstance(model, Module) else [("", str(k), p) for k, p in enumerate(model)]
     for k, (path, name, p) in enumerate(named):
         if p.ndim >= 2:
-            groups |= {(k, row): [(k, row)] for row in range(len(p._data))}
+            groups |= {(k, row): [(k, row)] for row in range(len(p._held))}
         elif p.ndim == 0 and str(name).isdigit():  # one of a list of scalars
             groups.setdefault(path, []).append((k, ...))
     return list(groups.values())
@@ -76,4 +76,4 @@ def filters(model: Any) -> list[list[tuple[int, Any]]]:
 
 def array_of(p: Value) -> np.ndarray:
     """Its numbers as an array, also of a single one."""
-    return np.asarray(p._data, dtype=float)
+    return np.asarray(p._held, dtype=float)

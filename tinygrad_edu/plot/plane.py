@@ -26,7 +26,7 @@ def numbers(x: Any) -> np.ndarray:
     try:
         if isinstance(x, (list, tuple)):
             return np.array([numbers(part) for part in x], dtype=float)
-        return np.asarray(getattr(x, "_data", x), dtype=float)  # .data would have the array watched for changes
+        return np.asarray(getattr(x, "_held", x), dtype=float)  # .data would have the array watched for changes
     except (TypeError, ValueError):
         raise DataError(
             f"A plot was given {type(x).__name__} where it needs numbers.",

@@ -38,22 +38,22 @@ class ArrayLike:
 
     __slots__ = ()
 
-    _data: Any
+    _held: Any
 
-    shape = property(lambda self: shape_of(self._data), doc="() for a number, else the array's shape.")
-    ndim = property(lambda self: np.ndim(self._data), doc="How many axes.")
-    size = property(lambda self: np.size(self._data), doc="How many numbers.")
-    dtype = property(lambda self: np.asarray(self._data).dtype, doc="The precision; a number counts as float64.")
+    shape = property(lambda self: shape_of(self._held), doc="() for a number, else the array's shape.")
+    ndim = property(lambda self: np.ndim(self._held), doc="How many axes.")
+    size = property(lambda self: np.size(self._held), doc="How many numbers.")
+    dtype = property(lambda self: np.asarray(self._held).dtype, doc="The precision; a number counts as float64.")
     T = property(lambda self: self.transpose(), doc="The axes in reverse order.")
 
     def __len__(self) -> int:
-        return len(self._data)
+        return len(self._held)
 
     def __iter__(self) -> Iterator[Any]:
-        return (self[i] for i in range(len(self._data)))
+        return (self[i] for i in range(len(self._held)))
 
     def __contains__(self, x: Any) -> bool:
-        return bool(np.any(self._data == plain(x)))
+        return bool(np.any(self._held == plain(x)))
 
     def __getitem__(self, index: Any) -> Any:
         return indexing.getitem(self, index=plain(index))
@@ -95,7 +95,7 @@ class ArrayLike:
 def plain(x: Any) -> Any:
     """x with every Value in it (also inside tuples and lists) replaced by its numbers."""
     if isinstance(x, ArrayLike):
-        return x._data
+        return x._held
     return type(x)(map(plain, x)) if type(x) in (tuple, list) else x
 
 

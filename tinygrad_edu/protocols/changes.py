@@ -21,9 +21,9 @@ BITS = {2: np.int16, 4: np.int32, 8: np.int64}
 
 def look_again(x: Any) -> None:
     """Count an array that was written to since `.data` handed it out as changed just now."""
-    bits = BITS.get(x._data.itemsize, x._data.dtype)  # compared as whole numbers: nan equals itself, and it is faster
-    if not np.array_equal(x._data.view(bits), x.seen.view(bits)):
-        x.seen = x._data.copy()
+    bits = BITS.get(x._held.itemsize, x._held.dtype)  # compared as whole numbers: nan equals itself, and it is faster
+    if not np.array_equal(x._held.view(bits), x.seen.view(bits)):
+        x.seen = x._held.copy()
         x.order = next(clock)
 
 

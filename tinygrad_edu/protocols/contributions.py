@@ -29,7 +29,7 @@ def without_effect(c: Any, g: Any) -> Any:
     >>> without_effect(np.array([np.nan, 2.0]), np.array([0.0, 1.0]))
     array([0., 2.])
     """
-    data = getattr(c, "_data", c)
+    data = getattr(c, "_held", c)
     return where((g == 0) & np.isnan(data), 0.0, c) if is_nan(data) else c
 
 
@@ -54,12 +54,12 @@ def any_nan(gradients: list[Any]) -> bool:
 def fitted(c: Any, x: Any, op: Op, k: int) -> Any:
     """The contribution to the value x, the k-th input of op, in its shape and precision."""
     c = checked(c, x, op, k)
-    return fit(c, x._data)
+    return fit(c, x._held)
 
 
 def checked(c: Any, x: Any, op: Op, k: int) -> Any:
     """What a rule returned for x, the k-th input of op, if it can be its gradient; a DerivativeError if not."""
-    if type(c) is np.ndarray and (c.shape == x.shape or type(x._data) is float):
+    if type(c) is np.ndarray and (c.shape == x.shape or type(x._held) is float):
         return c
     if type(c) is complex:
         return math.nan  # a power of a negative number, which Python calls complex and NumPy nan

@@ -17,7 +17,7 @@ class Holder:
 
     __slots__ = ()
 
-    _data: Any
+    _held: Any
     _grad: Any
     _sum: Any
     seen: Any
@@ -31,22 +31,22 @@ class Holder:
     @property
     def data(self) -> Any:
         """The number or array. What an operation computed is read-only: it is part of the record."""
-        data = self._data
+        data = self._held
         if type(data) is not float:
             if self.op is not None:
                 return read_only(data)
             if self.seen is None:  # the copy is given away: views made before stay what they were
-                self.seen, self._data = data, data.copy()
-        return self._data
+                self.seen, self._held = data, data.copy()
+        return self._held
 
     @data.setter
     def data(self, data: Any) -> None:
         if self.op is not None:
             raise messages.computed_data(self)
-        data = data if type(data) is float or data is self._data else owned(data)
+        data = data if type(data) is float or data is self._held else owned(data)
         self._grad = self._grad if shape_of(data) == self.shape else None  # of other numbers: forget it
-        self._data = data
-        self.seen = None if self.seen is None or type(self._data) is float else self._data.copy()
+        self._held = data
+        self.seen = None if self.seen is None or type(self._held) is float else self._held.copy()
         self.order = next(clock)  # type: ignore[misc]  # newer than whatever was computed from the old data: backward() will notice
 
     @property
@@ -59,7 +59,7 @@ class Holder:
     def grad(self, grad: Any) -> None:
         if grad is not None and np.shape(grad) not in ((), self.shape):
             raise messages.grad_shape(np.shape(grad), self)
-        self._grad = None if grad is None else fit(constant(grad), self._data) + 0.0
+        self._grad = None if grad is None else fit(constant(grad), self._held) + 0.0
 
     def zero_grad(self) -> None:
         """Forget the gradient: `.grad` is None again."""
@@ -67,4 +67,4 @@ class Holder:
 
     def detach(self) -> Any:
         """A new Value with the same data that remembers nothing."""
-        return type(self)(self._data, self.name)  # type: ignore[call-arg]
+        return type(self)(self._held, self.name)  # type: ignore[call-arg]

@@ -13,7 +13,7 @@ def called(v: Any) -> str:
     """How a message names a value: by its name, or by what it is."""
     if v.name is not None:
         return repr(v.name)
-    return f"a value of shape {v.shape}" if v.shape else f"a value ({v._data:g})"
+    return f"a value of shape {v.shape}" if v.shape else f"a value ({v._held:g})"
 
 
 def checked_start(gradient: Any, y: Any) -> Any:
@@ -33,7 +33,7 @@ def checked_start(gradient: Any, y: Any) -> Any:
             "Every entry of the value starts with its own entry of the gradient.",
             f"Write y.backward(np.ones({y.shape})) to start from ones.",
         )
-    return fit(gradient, y._data) + 0.0  # a copy, in the precision of y: the caller's array stays the caller's
+    return fit(gradient, y._held) + 0.0  # a copy, in the precision of y: the caller's array stays the caller's
 
 
 def changed(x: Any, node: Any) -> ChangedDataError:

@@ -20,7 +20,7 @@ def _compared(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
     def method(self: Any, other: Any) -> Any:
         try:
-            return compare(self._data, other._data if type(other) is type(self) else constant(other))
+            return compare(self._held, other._held if type(other) is type(self) else constant(other))
         except DataError:
             return NotImplemented  # no number: Python then says False to ==, and raises for <
 
@@ -32,7 +32,7 @@ class NumberLike:
 
     __slots__ = ()
 
-    _data: Any
+    _held: Any
     _grad: Any
     name: str | None
     op: Any
@@ -46,7 +46,7 @@ class NumberLike:
     __hash__ = object.__hash__
 
     def __bool__(self) -> bool:
-        return bool(self._data)
+        return bool(self._held)
 
     def __float__(self) -> float:
         if differentiating.depth:
@@ -58,12 +58,12 @@ class NumberLike:
 
     def item(self) -> float:
         """The single number it holds, as a float."""
-        return float(np.asarray(self._data).item())
+        return float(np.asarray(self._held).item())
 
     def __reduce__(self) -> Any:
         if self.op is not None:
             raise messages.not_copied(self)
-        return type(self), (self._data, self.name)
+        return type(self), (self._held, self.name)
 
     def __pos__(self) -> Any:
         return self
@@ -90,10 +90,10 @@ class NumberLike:
         return other // self, other % self
 
     def __format__(self, spec: str) -> str:
-        return format(self._data, spec) if spec else str(self)
+        return format(self._held, spec) if spec else str(self)
 
     def __repr__(self) -> str:
-        parts = [_shown(self._data)]
+        parts = [_shown(self._held)]
         parts += [f"grad={_shown(self._grad)}"] if self._grad is not None else []
         parts += [f"name={self.name!r}"] if self.name is not None else []
         return f"Value({', '.join(parts)})"

@@ -44,7 +44,7 @@ def unary(op: Op, Value: Any, clock: Any) -> Callable[[Any], Any]:
     forward, new = op.forward, object.__new__
 
     def method(self: Any) -> Any:
-        x = self._data
+        x = self._held
         if modes or self.seen is not None:
             return self.apply_op(op, (self,))
         try:
@@ -52,7 +52,7 @@ def unary(op: Op, Value: Any, clock: Any) -> Callable[[Any], Any]:
         except (ArithmeticError, ValueError):
             y = op.compute(x)
         node = new(Value)
-        node._data = y if type(y) is float else settle(y)
+        node._held = y if type(y) is float else settle(y)
         node.op = op
         node.a = self
         node.order = next(clock)
@@ -68,9 +68,9 @@ def binary(op: Op, Value: Any, clock: Any) -> tuple[Callable[[Any, Any], Any], C
     forward, new = op.forward, object.__new__
 
     def method(self: Any, other: Any) -> Any:
-        x = self._data
+        x = self._held
         if type(other) is Value:
-            z = other._data
+            z = other._held
         else:
             if type(other) is int:
                 other = float(other)
@@ -82,7 +82,7 @@ def binary(op: Op, Value: Any, clock: Any) -> tuple[Callable[[Any, Any], Any], C
         except (ArithmeticError, ValueError):
             y = op.compute(x, z)
         node = new(Value)
-        node._data = y if type(y) is float else settle(y)
+        node._held = y if type(y) is float else settle(y)
         node.op = op
         node.a = self
         node.b = other
@@ -91,7 +91,7 @@ def binary(op: Op, Value: Any, clock: Any) -> tuple[Callable[[Any, Any], Any], C
         return node
 
     def reflected(self: Any, other: Any) -> Any:
-        x = self._data
+        x = self._held
         if modes or self.seen is not None or type(other) is not float:
             return self.apply_op(op, (other, self))
         try:
@@ -99,7 +99,7 @@ def binary(op: Op, Value: Any, clock: Any) -> tuple[Callable[[Any, Any], Any], C
         except (ArithmeticError, ValueError):
             y = op.compute(other, x)
         node = new(Value)
-        node._data = y if type(y) is float else settle(y)
+        node._held = y if type(y) is float else settle(y)
         node.op = op
         node.a = other
         node.b = self

@@ -95,7 +95,7 @@ class TrainingFilm:
         self.model, self.title, self.names, self.unit = model, title or "Training", names, unit
         self.points: tuple[np.ndarray, np.ndarray] | None = None
         self.boundary, self.extent = boundary, extent
-        if x is not None and np.ndim(getattr(x, "_data", x)) == 2 and np.shape(getattr(x, "_data", x))[1] == 2:
+        if x is not None and np.ndim(getattr(x, "_held", x)) == 2 and np.shape(getattr(x, "_held", x))[1] == 2:
             self.points = plane.points(x, np.zeros(len(x)) if y is None else y)
             self.extent = extent or plane.frame(self.points[0])
         self.parameters = model.parameters()
@@ -119,7 +119,7 @@ class TrainingFilm:
         """
         at = float(self.reel.count + 1 if step is None else step)
         found = {name: one_number(name, value) for name, value in numbers.items()}
-        data = [kept(p._data) for p in self.parameters]
+        data = [kept(p._held) for p in self.parameters]
         gradients = [None if p._grad is None else kept(p._grad) for p in self.parameters]
         self.written.append((at, found))
         self.reel.add(Moment(at, found, data, gradients))
@@ -164,7 +164,7 @@ def kept(x: Any) -> Any:
 
 def one_number(name: str, value: Any) -> float:
     """What was written down, as a float."""
-    value = getattr(value, "_data", value)
+    value = getattr(value, "_held", value)
     if np.ndim(value) or not isinstance(value, (int, float, np.generic, np.ndarray)):
         raise DataError(
             f"film.frame({name}=…) was given {f'an array {np.shape(value)}' if np.ndim(value) else repr(value)[:40]}.",

@@ -22,7 +22,7 @@ def to_latex(lesson: Lesson, names: Names, product: Product | None, depth: int |
     most = max_lines // 4
     lines = []
     for x, gradient in zip(lesson.xs[:most], lesson.gradients):
-        at = rf"\text{{shape {kind(x._data)}}}" if x.shape else f"{names(x)} = {figure(x._data)}"
+        at = rf"\text{{shape {kind(x._held)}}}" if x.shape else f"{names(x)} = {figure(x._held)}"
         lines.append(rf"{_slope(lesson.y, x, names)} &= {figure(gradient)} && {at}")
     if len(lesson.xs) > most:
         lines.append(rf"& \dots \text{{ and {count(len(lesson.xs) - most, 'more gradient')}}}")
@@ -39,7 +39,7 @@ def _slope(y: object, x: object, names: Names) -> str:
 def _step(told: Told, lesson: Lesson, names: Names) -> list[str]:
     """The rule between the lines, the result, one line per use, then the sums."""
     node = told.node
-    value = rf" \quad\text{{{kind(node._data)}}}" if node.shape else f" = {figure(node._data)}"
+    value = rf" \quad\text{{{kind(node._held)}}}" if node.shape else f" = {figure(node._held)}"
     said = sentence(f"{told.number:,}. {' '.join(sentences(told))}")
     lines = [rf"\intertext{{{said}}}" + f"\n{names(node)} &= {names.formula(node)}{value}"]
     shown, left_out = rows(told, names)

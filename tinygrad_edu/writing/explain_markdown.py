@@ -24,7 +24,7 @@ def to_markdown(lesson: Lesson, names: Names, product: Product | None, depth: in
     most = max_lines // 4
     lines = []
     for x, gradient in zip(lesson.xs[:most], lesson.gradients):
-        at = f"shape {kind(x._data)}" if x.shape else f"at {names(x)} = {entries(x._data)}"
+        at = f"shape {kind(x._held)}" if x.shape else f"at {names(x)} = {entries(x._held)}"
         lines.append(f"**{escaped(f'∂{names(lesson.y)}/∂{names(x)} = {entries(gradient)}')}** {escaped(at)}  ")
     if len(lesson.xs) > most:
         lines.append(f"… and {count(len(lesson.xs) - most, 'more gradient')}")
@@ -48,7 +48,7 @@ def _line(*cells: str) -> str:
 def _step(told: Told, names: Names) -> list[str]:
     """The result and its rule, then one line per use, then the sums."""
     node = told.node
-    value = kind(node._data) if node.shape else f"= {entries(node._data)}"
+    value = kind(node._held) if node.shape else f"= {entries(node._held)}"
     formula = f"**{escaped(f'{names(node)} = {names.formula(node)}')}** {escaped(value)}"
     lines = [_line(f"{told.number:,}", formula, "", f"*{escaped(' '.join(sentences(told)))}*")]
     shown, left_out = rows(told, names)

@@ -34,7 +34,7 @@ def _head(lesson: Lesson, names: Names, most: int) -> list[str]:
     space = max(width(label) for label, _, _ in pairs)
     lines = []
     for label, x, gradient in pairs:
-        at = f"shape {kind(x._data)}" if x.shape else f"at {names(x)} = {entries(x._data)}"
+        at = f"shape {kind(x._held)}" if x.shape else f"at {names(x)} = {entries(x._held)}"
         lines.append(clip(f"{pad(label, space)} = {entries(gradient)}   {at}", COLUMNS))
     if len(lesson.xs) > most:
         lines.append(f"… and {count(len(lesson.xs) - most, 'more gradient')}")
@@ -44,7 +44,7 @@ def _head(lesson: Lesson, names: Names, most: int) -> list[str]:
 def meaning(lesson: Lesson, names: Names) -> str:
     """What the gradient says, in a sentence that can be tried out."""
     y, x, slope = names(lesson.y), lesson.xs[0], lesson.gradients[0]
-    value = f"{y} is {entries(lesson.y._data)}."
+    value = f"{y} is {entries(lesson.y._held)}."
     if len(lesson.xs) > 1 or x.shape or not abs(slope) < float("inf"):
         return value
     if any(kink_of(told) for told in lesson.steps[-KINKS_LOOKED_FOR:]):
@@ -71,7 +71,7 @@ def _body(items: list[Told | Fold], names: Names) -> list[str]:
 def _step(told: Told, names: Names, columns: Columns, said: set[str]) -> list[str]:
     """The turn of one result: what it is, the rule, one row per use, then the sums that are complete."""
     node, margin = told.node, " " * columns.margin
-    value = f"   {kind(node._data)}" if node.shape else f" = {entries(node._data)}"
+    value = f"   {kind(node._held)}" if node.shape else f" = {entries(node._held)}"
     formula = clip(f"{names(node)} = {names.formula(node)}", COLUMNS - len(margin) - width(value))
     lines = [f"{told.number:>{columns.margin - 2},}  {formula}{value}"]
     for sentence in sentences(told):
@@ -94,7 +94,7 @@ def sentences(told: Told) -> list[str]:
 
 def kink_of(told: Told) -> str:
     """The convention that a step used, '' if it is not at a kink."""
-    return kink(told.node.op, [getattr(x, "_data", x) for x in told.node.inputs], told.node._data)
+    return kink(told.node.op, [getattr(x, "_held", x) for x in told.node.inputs], told.node._held)
 
 
 def sum_of(total: Sum, names: Names) -> str:

@@ -190,7 +190,7 @@ class Names:
                 shown, binds = self._formula(x)
                 if width(shown) <= self.style.longest:
                     return shown, binds
-            x = x._data
+            x = x._held
         if np.ndim(x) and (np.ndim(x) > 1 or np.size(x) > 4):
             return self.style.shape(np.shape(x)), 5
         return self.style.number(x), 5 if np.ndim(x) or x >= 0 else 1

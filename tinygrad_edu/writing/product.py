@@ -62,7 +62,7 @@ def on_paper(lesson: Lesson, stops: list[int]) -> tuple[float, ...]:
     def seen(x: Any) -> Any:
         if type(x) is not Value:
             return x
-        return x._data if x not in full else rounded(full[x]) if x.name else full[x]
+        return x._held if x not in full else rounded(full[x]) if x.name else full[x]
 
     for node in reversed(nodes):
         full[node] = node.op.compute(*map(seen, node.inputs))

@@ -42,7 +42,7 @@ def recorded(f: Callable[..., Any], examples: Sequence[Any] = ()) -> tuple[Any, 
             "unless an example says otherwise.",
             f"Use functions of tinygrad_edu in it. For arrays, give examples: tg.formula(f, {', '.join(names)}).",
         ) from error
-    y = getattr(y, "_data", y) if type(y) is not Symbol else y
+    y = getattr(y, "_held", y) if type(y) is not Symbol else y
     if type(y) is not Symbol and (isinstance(y, (tuple, list, dict, str)) or y is None):
         raise FormulaError(
             f"{called(f)} returned {type(y).__name__}.",
@@ -125,7 +125,7 @@ def contributions(node: Symbol, g: Any) -> list[Any]:
 
 def broadcast(g: Any, shape: tuple[int, ...]) -> Any:
     """g for every entry of an array of that shape, as a symbol."""
-    return Symbol(None, np.broadcast_to(getattr(g, "_data", g), shape), broadcast_to.bind(shape=shape), (g,))
+    return Symbol(None, np.broadcast_to(getattr(g, "_held", g), shape), broadcast_to.bind(shape=shape), (g,))
 
 
 def results(y: Symbol) -> set[Symbol]:

@@ -47,11 +47,11 @@ class Symbol(ArrayLike):
     10.0
     """
 
-    __slots__ = ("name", "op", "inputs", "_data", "size_of_formula", "depth", "order")
+    __slots__ = ("name", "op", "inputs", "_held", "size_of_formula", "depth", "order")
     made = 0
 
     def __init__(self, name: str | None = None, sample: Any = 0.5, op: Op | None = None, inputs: tuple[Any, ...] = ()):
-        self.name, self.op, self.inputs, self._data = name, op, inputs, owned(sample)
+        self.name, self.op, self.inputs, self._held = name, op, inputs, owned(sample)
         below = [x for x in inputs if type(x) is Symbol]
         self.size_of_formula: int = 1 + sum(x.size_of_formula for x in below)
         self.depth: int = 1 + max((x.depth for x in below), default=0)
@@ -67,7 +67,7 @@ class Symbol(ArrayLike):
         if short is not None:
             return short
         with np.errstate(all="ignore"):
-            sample = op.compute(*[x._data if type(x) is Symbol else x for x in inputs])
+            sample = op.compute(*[x._held if type(x) is Symbol else x for x in inputs])
         return Symbol(None, sample, op, inputs)
 
     def evaluate(self, numbers: dict[str, Any]) -> Any:
@@ -111,7 +111,7 @@ def as_input(x: Any) -> Any:
     if type(x) is Symbol:
         return x
     name = getattr(x, "name", None)
-    return Symbol(name, x._data) if isinstance(name, str) else constant(getattr(x, "_data", x))
+    return Symbol(name, x._held) if isinstance(name, str) else constant(getattr(x, "_held", x))
 
 
 def letters(names: str, sample: Any = 0.5) -> list[Symbol]:
