@@ -20,7 +20,7 @@ CAUSES: dict[tuple[str, str], str] = {
     ("W4 · n = 100", OURS): "0.8 to 1.3 µs to record each of 10 operations and 1.5 to 3 µs around each of their "
     "derivatives, beside NumPy's own 0.4 µs per operation.",
     ("W4 · n = 1,000,000", OURS): "NumPy's tanh and exp take 10 and 6 ns per entry on this processor, which has no "
-    "AVX-512: the tiled NumPy code, which touches no new memory, is not below PyTorch either. And every result is a new "
+    "AVX-512: the tiled NumPy code, which touches no new memory, is not below PyTorch either. And each result is a new "
     "array: where the C library gives freed memory back to the system, a step has up to 12,600 page faults and takes "
     "2.1 times as long as with none; it differs from run to run.",
     ("W5 · chain of 1,000,000 operations, per operation", OURS): "0.6 µs is the garbage collector, which walks the "
