@@ -6,7 +6,6 @@ The network 2 → 3 → 2 was published twice: as objects, and on arrays. The ar
 
 from __future__ import annotations
 
-import math
 import sys
 from pathlib import Path
 
@@ -31,8 +30,7 @@ class Neuron:
         self.weights, self.bias = weights, bias
 
     def activate(self, inputs):
-        z = sum(w * x for w, x in zip(self.weights, inputs)) + self.bias
-        self.inputs, self.output = inputs, 1 / (1 + math.exp(-z))
+        self.output = 1 / (1 + np.exp(-sum(w * x for w, x in zip(self.weights, inputs)) - self.bias))
         return self.output
 
     def learn(self, error):
@@ -132,9 +130,9 @@ def main(out: Path = Path("tinygrad-edu-examples")) -> None:
     curves = {}
     for formula in (published, corrected):
         nets, curves[formula.__name__] = zip(*train(create(1), *DATA, 40, formula))
-        figure = plot.function(lambda plane, net=nets[-1]: [forward(net, x)[1][1] for x in plane], POINTS, LABELS,
-                               extent=(0, 10, -3, 7), title=f"After 40 epochs, {formula.__name__}")  # fmt: skip
-        figure.savefig(out / f"r5_{formula.__name__}.png")
+        plot.function(lambda plane, net=nets[-1]: [forward(net, x)[1][1] for x in plane], POINTS, LABELS,
+                      extent=(0, 10, -3, 7), title=f"After 40 epochs, {formula.__name__}",
+                      ).savefig(out / f"r5_{formula.__name__}.png")  # fmt: skip
     plot.history(curves, xlabel="epoch", title="MSE, published and corrected").savefig(out / "r5_mse.png")
 
 
