@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -62,3 +63,9 @@ def test_every_dependency_states_the_oldest_version_that_works():
 def test_every_folder_of_the_package_can_be_imported():
     folders = {file.parent for file in (ROOT / "tinygrad_edu").rglob("*.py")}
     assert [folder.name for folder in folders if not (folder / "__init__.py").exists()] == []
+
+
+def test_a_misspelt_name_is_told_the_nearest_one():
+    program = [sys.executable, "-c", "import tinygrad_edu as tg; tg.gradchek"]
+    told = subprocess.run(program, capture_output=True, text=True, cwd=ROOT).stderr
+    assert told.rstrip().endswith("has no attribute 'gradchek'. Did you mean: 'gradcheck'?")

@@ -9,6 +9,7 @@
 """
 
 import importlib
+import sys
 import typing
 
 from . import losses as losses
@@ -95,7 +96,7 @@ _LATER = {  # name -> where it is: loaded when it is asked for, because a traini
 
 def __getattr__(name: str) -> typing.Any:
     if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=sys.modules[__name__])
     module = importlib.import_module(f"{__name__}.{_LATER[name]}")
     found = globals()[name] = getattr(module, name, module)
     return found
