@@ -11,7 +11,6 @@ import tinygrad_edu as tg
 from tinygrad_edu.calculus.naming import name, names_given
 from tinygrad_edu.checking.check_formula import check_formula
 from tinygrad_edu.errors import DataError, ShapeError, TinygradError, UnknownNameError
-from tinygrad_edu.ops.op import TABLE
 
 rng = np.random.default_rng(7)
 X, T = rng.normal(size=(6, 3)), rng.normal(size=(6, 2))
@@ -19,12 +18,7 @@ INPUTS = {"W": rng.normal(size=(3, 2)), "b": rng.normal(size=2)}
 ODD = "The formula is the odd one out: engine and finite differences agree."
 
 
-@pytest.fixture(autouse=True)
-def _leave_the_table_as_it_was():
-    before = dict(TABLE)
-    yield
-    TABLE.clear()
-    TABLE.update(before)
+pytestmark = pytest.mark.usefixtures("own_primitives")
 
 
 def loss(W, b):

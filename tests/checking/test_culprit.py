@@ -15,18 +15,12 @@ from tinygrad_edu.checking.local_rule import ENTRIES, LocalRule
 from tinygrad_edu.checking.rule_mistakes import one_entry, passed_on, shifted, summed
 from tinygrad_edu.checking.subject import Subject
 from tinygrad_edu.engine.value import Value
-from tinygrad_edu.ops.op import TABLE
 
 W, X = np.array([[0.5, -1.0], [2.0, 0.25], [1.5, -0.75]]), np.array([[1.0, 2.0, -1.0], [0.5, -0.5, 3.0]])
 SQUARE = np.array([[1.0, 2.0, 0.5], [-0.3, 0.7, 1.1], [0.4, -1.2, 0.9]])
 
 
-@pytest.fixture(autouse=True)
-def _leave_the_table_as_it_was():
-    before = dict(TABLE)
-    yield
-    TABLE.clear()
-    TABLE.update(before)
+pytestmark = pytest.mark.usefixtures("own_primitives")
 
 
 def line_of(text: str) -> int:

@@ -13,7 +13,6 @@ from tinygrad_edu.checking.gradcheck import gradcheck
 from tinygrad_edu.checking.subject import names
 from tinygrad_edu.engine.value import Value
 from tinygrad_edu.errors import DataError, DerivativeError, ShapeError, UnknownNameError
-from tinygrad_edu.ops.op import TABLE
 
 W, X = np.array([[0.5, -1.0], [2.0, 0.25], [1.5, -0.75]]), np.array([[1.0, 2.0, -1.0], [0.5, -0.5, 3.0]])
 
@@ -23,12 +22,7 @@ class Pair(NamedTuple):
     second: np.ndarray
 
 
-@pytest.fixture(autouse=True)
-def _leave_the_table_as_it_was():
-    before = dict(TABLE)
-    yield
-    TABLE.clear()
-    TABLE.update(before)
+pytestmark = pytest.mark.usefixtures("own_primitives")
 
 
 def with_rule(rule):

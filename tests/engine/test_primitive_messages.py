@@ -8,15 +8,8 @@ import pytest
 import tinygrad_edu as tg
 from tinygrad_edu.engine.value import Value
 from tinygrad_edu.errors import AxisError, DataError, DerivativeError, ShapeError
-from tinygrad_edu.ops.op import TABLE
 
-
-@pytest.fixture(autouse=True)
-def _leave_the_table_as_it_was():
-    before = dict(TABLE)
-    yield
-    TABLE.clear()
-    TABLE.update(before)
+pytestmark = pytest.mark.usefixtures("own_primitives")
 
 
 def scaled(*decorations, **derivatives):

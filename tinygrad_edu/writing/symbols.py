@@ -18,12 +18,13 @@ from typing import Any
 import numpy as np
 
 from ..errors import TinygradError
-from ..ops import arithmetic, products, rounding, selecting
+from ..ops import arithmetic, selecting
 from ..ops.domain import REAL
 from ..ops.numbers import constant, owned
 from ..ops.op import Op
 from ..ops.rules import zero
 from ..protocols.array import ArrayLike
+from ..protocols.operators import OPERATORS
 from .notation import TEXT
 
 LONGEST = 2000  # operations in one formula; nobody reads a longer one
@@ -168,16 +169,6 @@ def _comparison(name: str, sign: str, compare: Callable[[Any, Any], Any]) -> Op:
 COMPARISONS = {
     name: _comparison(name, sign, getattr(operator, name))
     for name, sign in {"eq": "=", "ne": r"\neq", "lt": "<", "le": r"\leq", "gt": ">", "ge": r"\geq"}.items()
-}
-OPERATORS = {
-    "add": arithmetic.add,
-    "sub": arithmetic.subtract,
-    "mul": arithmetic.multiply,
-    "truediv": arithmetic.divide,
-    "pow": arithmetic.power,
-    "matmul": products.matmul,
-    "mod": rounding.mod,
-    "floordiv": rounding.floor_divide,
 }
 
 
