@@ -8,9 +8,11 @@ from __future__ import annotations
 import doctest
 import importlib
 import math
+import sys
 
 import pytest
 
+from tests.benchmarks import __main__ as program
 from tests.benchmarks import causes, table
 from tests.benchmarks.__main__ import main, workloads
 from tests.benchmarks.contest import OURS, Budget, Contest
@@ -86,5 +88,35 @@ def test_an_unknown_workload_is_answered_with_the_known_ones(capsys):
     assert "there is no workload W99; there are W1, W2" in capsys.readouterr().err
 
 
-def test_the_example_in_the_table_is_true():
-    assert doctest.testmod(table).failed == 0
+def test_the_examples_are_true():
+    assert [doctest.testmod(module).failed for module in (table, program)] == [0, 0]
+
+
+def test_one_workload_measured_anew_leaves_the_others_and_the_machine_as_they_are(tmp_path, monkeypatch, capsys):
+    page = tmp_path / "page.md"
+    monkeypatch.setattr(program, "facts", lambda: ["this machine"])
+    monkeypatch.setattr(program, "workloads", lambda: {"W1": __name__, "W2": __name__})
+    monkeypatch.setattr(program, "run", lambda contest, *_: [])
+    monkeypatch.setattr(program, "section_of", lambda contest, rows: f"## {contest.label}\n\n{contest.size}\n")
+    for size in (1, 2):
+        monkeypatch.setattr(sys.modules[__name__], "CONTESTS", [Contest("W2", "b", size=size, tiny=1, unit="s")])
+        if size == 1:
+            page.write_text("# Old\n\nMeasured on:\n\n- this machine\n\n## W1 · a\n\n0\n\n## W9 · c\n\n9\n", "utf-8")
+        main(["W2", "--write", str(page)])
+        text = page.read_text("utf-8")
+        assert text.startswith("# Benchmarks")
+        assert text.endswith(f"## W1 · a\n\n0\n\n## W2 · b\n\n{size}\n\n## W9 · c\n\n9\n")
+    monkeypatch.setattr(program, "facts", lambda: ["another machine"])
+    with pytest.raises(SystemExit):
+        main(["W2", "--write", str(page)])
+    assert "was measured on another machine or with other packages; write all of it anew" in capsys.readouterr().err
+    assert page.read_text("utf-8") == text
+
+
+def test_what_a_result_weighs_is_told_in_kilobytes():
+    contest = Contest("W0", "nothing", size=1, tiny=1, unit="s", weigh=len)
+    contest.entries = dict.fromkeys([OURS])
+    assert cells(contest, [Row(OURS, [1.0], bytes=12_345.0)]) == [
+        ["contestant", "time (s)", "kB", "× ours", "budget", "measured", "met"],
+        [OURS, "1.00", "12.3", "1", "", "", ""],
+    ]

@@ -24,6 +24,7 @@ Where a budget was written in milliseconds, it is judged as a ratio to the refer
     python -m tests.benchmarks                              # everything
     python -m tests.benchmarks W3 W4                        # some workloads
     python -m tests.benchmarks --write docs/benchmarks.md   # this page, measured anew
+    python -m tests.benchmarks W8 --write docs/benchmarks.md   # only that part of it
 """
 
 
@@ -46,7 +47,11 @@ def main(arguments: list[str] | None = None) -> None:
         if name not in known:
             parser.error(f"there is no workload {name}; there are {', '.join(known)}")
     use_one_thread()
-    page = [HEAD, "\n".join(["Measured on:", "", *(f"- {fact}" for fact in facts())]), ""]
+    machine = "\n".join(["Measured on:", "", *(f"- {fact}" for fact in facts())])
+    before = options.write.read_text("utf-8") if options.write and options.workload and options.write.exists() else ""
+    if before and machine not in before:
+        parser.error(f"{options.write} was measured on another machine or with other packages; write all of it anew")
+    page = [HEAD, machine, ""]
     print("\n".join(facts()))
     for name in chosen:
         module = importlib.import_module(known[name])
@@ -55,8 +60,28 @@ def main(arguments: list[str] | None = None) -> None:
             print("\r\033[K" * sys.stderr.isatty() + "\n" + section, flush=True)
             page.append(section)
     if options.write:
-        options.write.write_text("\n".join(page), encoding="utf-8")
+        options.write.write_text(renewed(before, page) if before else "\n".join(page), encoding="utf-8")
         print(f"wrote {options.write}")
+
+
+def renewed(before: str, page: list[str]) -> str:
+    """The page as it was, with the workloads that were measured anew in the place of their former sections.
+
+    >>> print(renewed("head\\n\\n## W1 · a\\n\\n1\\n\\n## W8 · b\\n\\n2\\n", ["HEAD", "## W8 · c\\n\\n3\\n"]))
+    HEAD
+    ## W1 · a
+    <BLANKLINE>
+    1
+    <BLANKLINE>
+    ## W8 · c
+    <BLANKLINE>
+    3
+    <BLANKLINE>
+    """
+    head, *measured = "\n".join(page).split("\n## ")
+    anew = {section.split()[0] for section in measured}
+    kept = [section for section in before.split("\n## ")[1:] if section.split()[0] not in anew]
+    return "\n## ".join([head, *sorted(kept + measured, key=lambda section: int(section.split()[0][1:]))])
 
 
 def section_of(contest: Contest, rows: list[Row]) -> str:

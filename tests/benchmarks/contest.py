@@ -58,6 +58,7 @@ class Contest:
     min_runs         fewest consecutive runs in one timed block
     rounds           how often every contestant has its turn
     memory           True when bytes per thing are measured and printed as well
+    weigh            how many bytes a result is in a file, printed in kB; None: it is not weighed
     notes            what the table says below itself
     session          how a contestant is run; None: a worker process
     """
@@ -72,6 +73,7 @@ class Contest:
     min_runs: int = 3
     rounds: int = 9
     memory: bool = False
+    weigh: Callable[[Any], int] | None = None
     notes: str = ""
     session: Callable[..., Any] | None = None
     entries: dict[str, Entry] = field(default_factory=dict)

@@ -16,7 +16,7 @@ def cells(contest: Contest, rows: list[Row]) -> Cells:
     """A header row and one row per contestant."""
     ours = first_of_ours(contest)
     verdicts = judge(contest, rows)
-    memory = ["bytes"] if contest.memory else []
+    memory = ["bytes"] if contest.memory else ["kB"] if contest.weigh else []
     table = [["contestant", f"time ({contest.unit})", *memory, "× ours", "budget", "measured", "met"]]
     for row in rows:
         mine = [verdict for verdict in verdicts if verdict.budget.ours == row.name]
@@ -24,7 +24,7 @@ def cells(contest: Contest, rows: list[Row]) -> Cells:
         table.append([
             row.name,
             "–" if row.missing else number(median(row.seconds) * UNITS[contest.unit]),
-            *([number(row.bytes)] if contest.memory else []),
+            *([number(row.bytes / (1000 if contest.weigh else 1))] if memory else []),
             number(beside) if row.name != ours else "1",
             "; ".join(verdict.budget.text for verdict in mine) or row.missing,
             "; ".join(measured(verdict) for verdict in mine),

@@ -51,7 +51,10 @@ class Worker:
         return answer
 
     def first(self) -> tuple[list[Any], int]:
-        """The numbers of the very first run, and by how many bytes the process grew while its result is held."""
+        """The numbers of the very first run, and by how many bytes the process grew while its result is held.
+
+        A contest that weighs its results is told how many bytes the result itself is instead.
+        """
         return self.ask("first")
 
     def block(self, runs: int) -> float:
@@ -77,14 +80,15 @@ def serve(pipe: Connection, module: str, label: str, name: str, size: int) -> No
 def prepared(module: str, label: str, name: str, size: int) -> dict[str, Callable[..., Any]]:
     """The two questions a contestant can be asked."""
     contests: list[Contest] = importlib.import_module(module).CONTESTS
-    step, read = next(c for c in contests if c.label == label).entries[name].prepare(size)
+    contest = next(c for c in contests if c.label == label)
+    step, read = contest.entries[name].prepare(size)
 
     def first() -> tuple[list[Any], int]:
         gc.collect()
         before = resident_bytes()
         result = step()
         grown = resident_bytes() - before
-        return read(result), grown
+        return read(result), contest.weigh(result) if contest.weigh else grown
 
     def block(runs: int) -> float:
         gc.collect()

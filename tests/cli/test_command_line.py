@@ -24,9 +24,7 @@ LETTERS_OF_OTHERS = {*"Àÿ\u200d"}  # in ranges and tests of characters, never 
 PAGE = Path(__file__).parents[2] / "docs" / "command_line.md"
 
 
-@pytest.fixture(autouse=True)
-def _here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)  # default folders must not land in the checkout
+pytestmark = pytest.mark.usefixtures("own_folder")
 
 
 def answer(capsys, *argv):
@@ -179,8 +177,22 @@ def test_everything_we_print_has_an_ascii_counterpart():
     assert all(text.isascii() for text in ASCII.values())
     assert "∂L/∂w₁ = −½ · x²".encode("ascii", "in plain ASCII") == b"dL/dw1 = -1/2 * x^2"
     assert "e⁻ˣ, λ₁₂ᵀ, Δ, ⌊x⌋, ∛x, ¼".encode("ascii", "in plain ASCII") == (
-        b"e^-x, lambda12^T, Delta, floor(x), cbrtx, 1/4"
+        b"e^-x, lambda12^T, Delta, floor(x), cbrt x, 1/4"
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "typed"),
+    [
+        ("2 × 3 · 4 − 1 ÷ 5", "2 * 3 * 4 - 1 / 5"),  # no sign becomes a letter that could be a variable
+        ("x² · σ′(h) → ∂L/∂h", "x^2 * sigmoid'(h) -> dL/dh"),
+        ("√x ← ‖w‖ ≥ 0", "sqrt x <- ||w|| >= 0"),
+        ("Σ axis=0, Π, αβγθη, ∇L", "sum axis=0, prod, alphabetagammathetaeta, grad L"),
+        ("… × 97 ✗", "... * 97 X"),
+    ],
+)
+def test_a_sign_becomes_what_one_would_type(said, typed):
+    assert in_ascii(said) == typed
 
 
 def test_every_sign_that_the_library_writes_has_an_ascii_counterpart():

@@ -6,23 +6,13 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu.cli import recorded
-from tinygrad_edu.cli.main import main
 from tinygrad_edu.filming.film import film
 
+COMMAND = "film"
 TYPED = ["tanh(a*b + c)", "a=2", "b=-3", "c=6.5"]
 
 
-@pytest.fixture(autouse=True)
-def _here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-
-
-def run(capsys, *argv):
-    """The exit code, the output and the error."""
-    code = main(["film", *argv])
-    said = capsys.readouterr()
-    assert max(map(len, said.out.splitlines()), default=0) <= 80
-    return code, said.out, said.err
+pytestmark = pytest.mark.usefixtures("own_folder")
 
 
 def by_hand():
@@ -33,25 +23,25 @@ def by_hand():
     return film(y)
 
 
-def test_the_film_of_the_expression_is_written_to_backward_html(capsys, tmp_path):
-    code, out, err = run(capsys, *TYPED)
+def test_the_film_of_the_expression_is_written_to_backward_html(run, tmp_path):
+    code, out, err = run(*TYPED)
     assert (code, err) == (0, "")
     assert out == f"Wrote backward.html: {len(by_hand().steps)} steps. Open it in a browser.\n"
     assert (tmp_path / "backward.html").read_text("utf-8").strip() == by_hand().html().strip()
 
 
 @pytest.mark.parametrize("option", [["-o", "new/a.html"], ["--out=new/a.html"], ["-o", "./new/a.html"]])
-def test_another_file_can_be_named_its_folder_is_made_and_it_is_replaced(capsys, tmp_path, option):
+def test_another_file_can_be_named_its_folder_is_made_and_it_is_replaced(run, tmp_path, option):
     for text in ("x", "x*x"):
-        assert run(capsys, text, "x=3", *option)[0] == 0
+        assert run(text, "x=3", *option)[0] == 0
     page = (tmp_path / "new" / "a.html").read_text("utf-8")
     assert page.startswith("<!DOCTYPE html>")
     assert "3·3" in page
     assert [file.name for file in tmp_path.iterdir()] == ["new"]
 
 
-def test_a_film_of_an_array_plays_the_gradients_of_its_sum(capsys, tmp_path):
-    code, out, _ = run(capsys, "x*x", "x=[1,2,5]")
+def test_a_film_of_an_array_plays_the_gradients_of_its_sum(run, tmp_path):
+    code, out, _ = run("x*x", "x=[1,2,5]")
     assert code == 0
     assert out.endswith("\nThe result is an array of shape (3,): gradients are those of its sum.\n")
     x = tg.Value([1.0, 2.0, 5.0], "x")
@@ -59,9 +49,9 @@ def test_a_film_of_an_array_plays_the_gradients_of_its_sum(capsys, tmp_path):
     assert (tmp_path / "backward.html").read_text("utf-8").strip() == film(y, start=[1.0, 1.0, 1.0]).html().strip()
 
 
-def test_an_expression_that_takes_too_long_is_stopped(capsys, monkeypatch):
+def test_an_expression_that_takes_too_long_is_stopped(run, monkeypatch):
     monkeypatch.setattr(recorded, "SECONDS", -1)
-    assert "Time is up" in run(capsys, *TYPED)[2]
+    assert "Time is up" in run(*TYPED)[2]
 
 
 SUFFIX = "the suffix decides the format; did you mean"
@@ -87,13 +77,13 @@ ENDS = "There are .html, .htm (see tinygrad-edu film --help)\n"
         ([*TYPED, "-o", "a"], f"argument -o/--out: 'a': {SUFFIX} a.html? " + ENDS),
     ],
 )  # fmt: skip
-def test_a_wrong_call_is_told_what_is_right_and_nothing_is_written(capsys, tmp_path, argv, error):
-    assert run(capsys, *argv) == (2, "", f"tinygrad-edu film: {error}")
+def test_a_wrong_call_is_told_what_is_right_and_nothing_is_written(run, tmp_path, argv, error):
+    assert run(*argv) == (2, "", f"tinygrad-edu film: {error}")
     assert not list(tmp_path.iterdir())
 
 
-def test_a_film_that_cannot_be_written_is_one_line(capsys, tmp_path):
+def test_a_film_that_cannot_be_written_is_one_line(run, tmp_path):
     (tmp_path / "backward.html").mkdir()
-    code, out, err = run(capsys, *TYPED)
+    code, out, err = run(*TYPED)
     assert (code, out) == (1, "")
     assert err == "tinygrad-edu: cannot write backward.html: it is a folder; choose another file with -o\n"

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import time
 import xml.etree.ElementTree as ET
 from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 import tinygrad_edu as tg
-from tinygrad_edu.drawing.names import named
+from tests.drawing.reading import SVG, groups, lines
+from tinygrad_edu.drawing.flow import SHOWS
 from tinygrad_edu.drawing.survey import survey
-from tinygrad_edu.writing.wording import LONGEST, clean, clip, number, numbers, width
-
-SVG = "{http://www.w3.org/2000/svg}"
-
-
-def groups(svg: str, kind: str) -> list[ET.Element]:
-    """The <g> elements of all nodes, or of all edges, in a parsed SVG."""
-    return [g for g in ET.fromstring(svg).iter(f"{SVG}g") if kind in g.get("class", "").split()]
-
-
-def lines(group: ET.Element) -> list[str]:
-    """The lines of text a person reads in a node."""
-    return ["".join(text.itertext()).replace("\xa0", " ") for text in group.iter(f"{SVG}text")]
+from tinygrad_edu.writing.wording import width
 
 
 def micrograd_example() -> tuple[tg.Value, tg.Value, tg.Value]:
@@ -66,6 +54,20 @@ def test_both_edges_of_a_value_times_itself_are_drawn():
     assert paths[0] != paths[1]  # side by side, not on top of each other
 
 
+@pytest.mark.parametrize("factors", [2, 3])
+def test_the_label_of_a_twin_arrow_stands_clear_of_the_arrow_above_it(factors):
+    x = tg.Value(3.0, name="x")
+    y = x * x if factors == 2 else x * x * x
+    edges = groups(tg.draw(y, show="chain rule").svg(), "edge")
+    labels = groups(tg.draw(y, show="chain rule").svg(), "label")[:2]
+    assert [lines(label) for label in labels] == 2 * [["3 · 1 = 3" if factors == 2 else "3 · 3 = 9"]]
+    upper, lower = (float(label.find(f"{SVG}text").get("y")) for label in labels)
+    middle = float(labels[0].find(f"{SVG}text").get("x"))
+    points = [float(n) for n in re.findall(r"-?[\d.]+", edges[0].find(f".//{SVG}path").get("d"))]
+    arrow = [y for x, y in zip(points[::2], points[1::2]) if abs(x - middle) < 25]  # where the words stand
+    assert upper < min(arrow) and max(arrow) + 2 < lower - 9  # half the width of the arrow; the height of the letters
+
+
 def test_a_gradient_that_was_not_computed_is_not_shown_as_zero():
     x = tg.Value(3.0, name="x")
     y = x * 0.0
@@ -87,7 +89,7 @@ def test_a_picture_shows_the_moment_it_was_made():
 def test_an_array_is_shown_by_shape_precision_and_range():
     x = tg.Value(np.array([[1.0, -2.0], [0.5, np.nan]], np.float32), name="x")
     node = survey(tg.sum(x)).nodes[0]
-    assert (node.kind, node.value) == ("(2, 2) float32", "-2 … 1, 1 not finite")
+    assert (node.kind, node.value) == ("(2, 2) float32", "−2 … 1, 1 not finite")
 
 
 def test_drawing_does_not_hand_the_data_out():
@@ -145,6 +147,19 @@ def test_what_is_no_value_is_refused_in_three_parts():
         "  A picture shows how a Value was computed; plain numbers and arrays do not remember that.\n"
         "  Compute with Values, y = f(Value(2.0)), and write draw(y)."
     )
+
+
+@pytest.mark.parametrize("show", SHOWS)
+def test_one_minus_sign_is_used_in_the_whole_picture(show):
+    x, w = tg.Value([-1e-7, -2.0, -3.0, 4.0, -5.0], "x"), tg.Value(-3.0, "w")
+    y = tg.sum(tg.tanh(x * w) - 1e-9) * -2.0
+    y.backward()
+    drawing = tg.draw(y, show=show)
+    read = [line for kind in ("node", "label") for g in groups(drawing.svg(), kind) for line in lines(g)]
+    titles = [title.text for title in ET.fromstring(drawing.svg()).iter(f"{SVG}title") if "->" not in title.text]
+    for text in (*read, *titles, drawing.text()):
+        assert "-" not in text
+    assert any("−" in line for line in read)
 
 
 # ── deep and large graphs ────────────────────────────────────────────────────────────────────────────────────────────
@@ -216,81 +231,3 @@ def test_a_weight_used_at_every_step_of_a_long_chain_does_not_hang_the_layout():
     assert drawing.note
     assert len(drawing.graph.nodes) < 700
     assert len(groups(drawing.svg(), "more")) >= 1
-
-
-# ── labels are data ──────────────────────────────────────────────────────────────────────────────────────────────────
-NASTY = [
-    "<b>bold</b>", "a & b &amp; &lt;", '"quoted"', "back\\slash \\n \\N \\G", "two\nlines\r\t", "{a|b}", "]]>",
-    "<!-- c -->", "</title><script>alert(1)</script>", "<TABLE>", "%3 $x", "x" * 10_000, "😀 👩‍💻", "שלום العربية",
-    "\u202egnp.exe", "\x00\x07\ud800\ufffe", "value 5", "", " ", "  a  b  ", "#n0", "n1:i0", "é e\u0301", "中文" * 40,
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("name", NASTY, ids=range(len(NASTY)))
-def test_any_name_comes_out_as_text(name):
-    assert_harmless(name)
-
-
-@given(st.text(st.characters(codec=None), max_size=60))
-@example("\\")
-@example("&#60;")
-def test_any_text_at_all_comes_out_as_text(name):
-    assert_harmless(name)
-
-
-def assert_harmless(name: str) -> None:
-    """The name stands in the picture, as its reader would write it, and changes nothing else."""
-    x = tg.Value(3.0, name=name)
-    drawing = tg.draw(x * 2.0)
-    svg = drawing.svg()
-    (node,) = groups(svg, "input")
-    shown = clip(clean(name), LONGEST)
-    assert lines(node) == [f"input {shown}".strip(), "value 3", "gradient not computed"]
-    assert node.find(f"{SVG}g/{SVG}title").text == f"input {clean(name)}".strip() + ", value 3, gradient not computed"
-    assert (len(groups(svg, "node")), len(groups(svg, "edge"))) == (3, 2)
-    tags = {element.tag.removeprefix(SVG) for element in ET.fromstring(svg).iter()}
-    assert tags <= {"svg", "g", "title", "style", "polygon", "polyline", "path", "text", "tspan"}
-    assert "\n" not in clip(clean(name), 40)
-    drawing.text().encode()
-    drawing.dot.encode()
-
-
-# ── words ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-@pytest.mark.parametrize(
-    ("x", "text"),
-    [(2.0, "2"), (-0.5, "-0.5"), (0.1 + 0.2, "0.3"), (1234.5678, "1235"), (123456.0, "1.235e5"), (1e-7, "1e-7"),
-     (float("inf"), "inf"), (float("nan"), "nan"), (-0.0, "0"), (1e300, "1e300")],
-)  # fmt: skip
-def test_numbers_are_rounded_to_four_digits(x, text):
-    assert number(x) == text
-
-
-@pytest.mark.parametrize(
-    ("x", "text"),
-    [(np.zeros((0, 2)), "empty"), (np.full(3, np.nan), "3 not finite"), (np.ones(2), "all 1"),
-     (np.array([True, False]), "0 … 1"), (np.array([np.inf, 1.0, 2.0]), "1 … 2, 1 not finite")],
-)  # fmt: skip
-def test_an_array_is_worded_by_its_range(x, text):
-    assert numbers(x) == text
-
-
-@given(st.text(), st.integers(3, 40))
-def test_clipped_text_fits_and_short_text_is_untouched(text, columns):
-    clipped = clip(text, columns)
-    assert width(clipped) <= columns
-    assert clipped == text or width(text) > columns
-
-
-@pytest.mark.parametrize(("text", "columns"), [("abc", 3), ("中文", 4), ("e\u0301", 1), ("😀!", 3), ("", 0)])
-def test_width_counts_columns_of_the_terminal(text, columns):
-    assert width(text) == columns
-
-
-def test_names_come_from_networks_dictionaries_lists_and_single_values():
-    v = tg.Value(1.0)
-    net = tg.nn.MLP(1, [1])
-    assert [name for _, name in named(net)] == [name for name, _ in net.named_parameters()]
-    assert list(named({"v": v, "n": 1})) == [(v, "v")]
-    assert list(named([v, 1])) == [(v, "")]
-    assert list(named(v)) == [(v, "")]
-    assert list(named(None)) == []

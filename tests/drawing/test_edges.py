@@ -10,8 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tinygrad_edu as tg
+from tinygrad_edu.calculus.steps import contributions
+from tinygrad_edu.drawing import flow as module
 from tinygrad_edu.drawing.flow import Flow, sign
 from tinygrad_edu.drawing.survey import survey
+from tinygrad_edu.drawing.units import everything
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -62,7 +65,7 @@ def test_gradients_are_drawn_once_there_are_any_and_else_the_picture_says_so():
     y.backward()
     assert labels(y, "gradients")["a", "×", 0] == "−3"
     assert survey(y, show="gradients").note == ""
-    assert {node.name: node.gradient for node in survey(y, show="gradients").nodes}["a"] == "-2"
+    assert {node.name: node.gradient for node in survey(y, show="gradients").nodes}["a"] == "−2"
     assert a.grad == -2.0
 
 
@@ -95,12 +98,34 @@ def test_what_the_arrows_hand_back_adds_up_to_the_engines_gradient(steps):
     y = values[-1]
     flow = Flow(y)
     sums = {y: 1.0}
-    for part in flow.parts.values():
-        sums[part.input] = sums.get(part.input, 0.0) + part.amount
+    for v in everything(y):
+        for index, x in enumerate(v.inputs):
+            sums[x] = sums.get(x, 0.0) + flow.amount(v, index)
     y.backward()
+    assert set(sums) == set(everything(y))
     for v in sums:
         assert np.isclose(sums[v], v.grad)
         assert np.isclose(flow.gradient(v), v.grad)
+
+
+def test_only_the_arrows_that_are_drawn_are_worked_out():
+    rng = np.random.default_rng(0)
+    values = [tg.Value(1.0)]
+    for i in rng.integers(0, 1_000_000, 3000):
+        values.append(values[i % len(values)] * values[-1] if i % 3 else tg.sin(values[-1]))
+    flow = Flow(values[-1])
+    assert flow.parts == {}
+    graph = survey(values[-1], show="chain rule", max_nodes=40)
+    asked = []
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(module, "contributions", lambda node, g: asked.append(node) or contributions(node, g))
+        again = survey(values[-1], show="chain rule", max_nodes=40)
+    assert again.edges == graph.edges
+    assert len(asked) <= len(graph.nodes)
+    values[-1].backward()
+    told = {node.key: node.gradient for node in graph.nodes}
+    for key, v in graph.values.items():
+        assert told[key] == module.told(v.grad)
 
 
 def test_arrays_show_ranges_and_where_entries_mix_the_formula():
@@ -153,8 +178,11 @@ def test_every_edge_of_the_svg_has_the_keys_and_the_story_in_its_titles():
     found = sorted((g.find(f"{SVG}title").text, g.find(f"{SVG}g/{SVG}title").text) for g in edges)
     expected = sorted((f"{e.source}->{e.target}", e.label) for e in drawing.graph.edges)
     assert [(keys, story.split(": ")[1]) for keys, story in found] == expected
-    for g in edges:  # and the story is that of this arrow
-        assert g.find(f"{SVG}g/{SVG}title").text.endswith(": " + "".join(g.find(f".//{SVG}text").itertext()))
+    everything_ = list(ET.fromstring(drawing.svg()).iter(f"{SVG}g"))
+    labels = [g for g in everything_ if g.get("class") == "label"]
+    assert everything_[-len(labels) :] == labels  # last, so that no line runs across them
+    for g, label in zip(edges, labels, strict=True):  # and the story is that of this arrow
+        assert g.find(f"{SVG}g/{SVG}title").text.endswith(": " + "".join(label.find(f"{SVG}text").itertext()))
 
 
 def test_every_node_of_the_svg_leads_to_its_value():

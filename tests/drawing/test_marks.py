@@ -23,7 +23,7 @@ SVG = "{http://www.w3.org/2000/svg}"
         (lambda: tg.relu(tg.Value(-1.0)), ("dead: passes no gradient",)),
         (lambda: tg.relu(tg.Value(1.0)), ()),
         (lambda: tg.relu(tg.Value([-1.0, 2.0, -3.0])), ("dead: 2 of 3",)),
-        (lambda: tg.sigmoid(tg.Value(-20.0)), ("saturated: slope 2.061e-9",)),
+        (lambda: tg.sigmoid(tg.Value(-20.0)), ("saturated: slope 2.061e−9",)),
         (lambda: tg.sigmoid(tg.Value(1.0)), ()),
         (lambda: tg.tanh(tg.Value([0.0, 9.0])), ("saturated: 1 of 2",)),
         (lambda: tg.Value(np.inf) * 1.0, ("not finite",)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -74,6 +75,21 @@ def test_a_page_needs_nothing_but_itself():
     assert "<script" not in page
     assert set(re.findall(r"https?://[^\"'<> ]+", page)) == {"http://www.w3.org/2000/svg"}
     assert tg.draw(tg.Value(2.0, "x") * 3.0).text().split("\n")[-1] in page
+
+
+@pytest.mark.parametrize(
+    ("name", "computed", "heading"),
+    [("y", True, "How y was computed"), ("", True, "How the result was computed"), ("x", False, "x, an input"),
+     ("", False, "An input"), ("<b>", True, "How <b> was computed")],
+)  # fmt: skip
+def test_the_heading_of_the_page_says_what_it_shows(name, computed, heading):
+    x = tg.Value(2.0)
+    y = x * 3.0 if computed else x
+    y.name = name or None
+    page = tg.draw(y).html()
+    read = [unescape(re.search(f"<{tag}>(.*)</{tag}>", page)[1].replace("<bdi>", "").replace("</bdi>", ""))
+            for tag in ("h1", "title")]  # fmt: skip
+    assert read == [heading, heading]
 
 
 def test_mermaid_has_an_arrow_with_its_label_and_look_for_every_edge():

@@ -15,11 +15,11 @@ def test_a_graph_is_a_tree_with_values_and_gradients_in_columns():
     y.backward()
     assert str(tg.draw(y)).splitlines() == [
         "                                                            value       gradient",
-        "y = tanh                                                       -1              1",
-        "└─ a − b                                                      -16      5.063e-14",
-        "   ├─ a: ×                                                     -6      5.063e-14",
-        "   │  ├─ a                                                      2     -1.519e-13",
-        "   │  └─ b                                                     -3      1.013e-13",
+        "y = tanh                                                       −1              1",
+        "└─ a − b                                                      −16      5.063e−14",
+        "   ├─ a: ×                                                     −6      5.063e−14",
+        "   │  ├─ a                                                      2     −1.519e−13",
+        "   │  └─ b                                                     −3      1.013e−13",
         "   └─ b: 10",
     ]
 

@@ -215,12 +215,12 @@ def test_a_film_of_100_000_operations_is_a_small_page():
     assert len(played.html()) < 100_000
 
 
-@pytest.mark.parametrize(("layers", "nodes", "kilobytes"), [([9, 1], 100, 110), ([16, 16, 1], 1000, 680)])
+@pytest.mark.parametrize(("layers", "nodes", "kilobytes"), [([9, 1], 100, 110), ([16, 16, 1], 1000, 690)])
 def test_the_file_stays_small(layers, nodes, kilobytes):
     net = tg.nn.MLP(2, layers, rng=np.random.default_rng(0))
     played = film(net([tg.Value(1.0, "p"), tg.Value(-2.0, "q")]), parameters=net)
     assert abs(len(played.graph.nodes) - nodes) < 0.2 * nodes
-    assert len(played.html().encode()) < 1000 * kilobytes  # measured: 97 and 616
+    assert len(played.html().encode()) < 1000 * kilobytes  # measured: 103 and 653
 
 
 # ── the network's structure ──────────────────────────────────────────────────────────────────────────────────────────
@@ -240,7 +240,7 @@ def test_a_folded_network_still_plays_and_reaches_its_inputs():
     played = film(y, parameters=net, depth=1)
     y.backward()
     assert entries(p.grad) in received(played.script).values()
-    assert played.title == "y"
+    assert played.title == "y: backward pass through 36 nodes"
     assert len(played.html()) > 10_000
 
 
@@ -257,9 +257,22 @@ def test_two_values_of_the_same_name_are_told_apart():
     assert names == ["w", "w′", "y"]
 
 
-def test_the_title_is_the_whole_formula_where_it_is_short():
-    assert film(hand_example()[2]).title == "y = tanh(a·b + 7)·a"
-    assert film(squarings()).title == "y = v₅·v₅"
+def titled():
+    x, w = tg.Value(np.ones((2, 3)), "x"), tg.Value(np.ones(3), "w")
+    a, b = tg.Value(2.0), tg.Value(3.0, "b")
+    yield film(hand_example()[2]), "y = tanh(a·b + 7)·a"
+    yield film(squarings()), "y: backward pass through 7 nodes"  # v₅·v₅ is no name of ours
+    yield film(tg.name(tg.sum(x @ w), "loss")), "loss = sum(x @ w)"
+    yield film(tg.name(tg.sum(x * np.ones((2, 3))), "loss")), "loss: backward pass through 3 nodes"  # [2×3] says little
+    yield film(a * b), "y: backward pass through 3 nodes"  # one of them has no name
+    yield film(tg.name(sum((tg.name(b * k, f"term{k}") for k in range(12)), tg.Value(0.0, "z")), "s")), (
+        "s: backward pass through 26 nodes")  # fmt: skip
+
+
+@pytest.mark.parametrize(("played", "title"), [*titled()], ids=lambda case: case if isinstance(case, str) else "")
+def test_the_title_is_a_formula_of_what_has_a_name_or_says_how_much_is_played(played, title):
+    assert played.title == title
+    assert f"<title>{title}</title>" in played.html() and f"<h1>{title}</h1>" in played.html()
 
 
 NASTY = [
@@ -379,3 +392,13 @@ def test_data_that_was_changed_since_is_not_filmed():
     x.data = 5.0
     with pytest.raises(tg.errors.ChangedDataError):
         film(y)
+
+
+def test_a_graph_that_graphviz_cannot_lay_out_is_summed_up_further():
+    x = tg.Value(0.3, name="x")
+    y = x
+    for _ in range(1000):
+        y = tg.sin(y) + x * 1.0
+    whole = film(y, max_nodes=1000)
+    assert len(whole.html()) > 10_000
+    assert whole.graph.note

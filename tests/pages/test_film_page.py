@@ -370,3 +370,88 @@ def test_a_thousand_boxes_step_without_a_wait(opened):
                          "return (performance.now() - t) / 20 })()")  # fmt: skip
     assert took < 500  # measured: 10 ms
     assert page.locator(".node[tabindex='0']").count() < 60  # the Tab key leads to what is in play
+
+
+# ── folded boxes, marks and heat maps ────────────────────────────────────────────────────────────────────────────────
+def folded():
+    loss, net = network()
+    return film(loss, parameters=net, depth=1)
+
+
+def flawed():
+    x, w = tg.Value([[1.0, 2.0], [3.0, -4.0]], "x"), tg.Value([0.12345, -1.23456, 2.34567, 0.04133], "w")
+    dead, flat = tg.relu(tg.Value(-1.0, "p")), tg.sigmoid(tg.Value(20.0, "q"))
+    return film(tg.sum(tg.relu(x)) + tg.sum(w * w) + dead + flat)
+
+
+def test_a_folded_box_lights_up_while_a_value_inside_it_works_and_the_panel_says_which(opened):
+    played = folded()
+    page = opened(played.html())
+    lit = []
+    for k, step in enumerate(played.steps[1:-1], 1):
+        page.keyboard.press("ArrowRight")
+        lit.append(page.locator(".node.works").evaluate_all("nodes => nodes.map(node => node.id)"))
+        assert lit[-1] == [step["at"]], k
+        assert page.locator("#now .inside li:not(.quiet)").all_text_contents() == step.get("inside", [])
+        assert page.locator(".edge.works").count() == len(step.get("parts", step.get("along", []))) or k < 6
+    boxes = [*dict.fromkeys(played.graph.inside.values())]
+    assert [keys[0] for keys in lit if keys[0] in boxes] == [*boxes, *boxes[::-1]]
+
+
+def test_a_folded_box_shows_what_leaves_it_and_tells_its_story(opened):
+    played = folded()
+    (last,) = (key for key, node in played.script["nodes"].items() if node.get("name") == "layers.1")
+    page = opened(played.html())
+    assert numbers_in(page, last) == ["", ""]
+    page.keyboard.press("End")
+    node = played.script["nodes"][last]
+    assert numbers_in(page, last)[0] == node["value"] and numbers_in(page, last)[1] != ""
+    assert page.locator(f"#{last} .holds").text_content() == "6 operations, 4 parameters"
+    page.click(f"#{last}")
+    story = page.locator("#story").inner_text()
+    assert "folded: 6 operations, 4 parameters" in story and node["all"] in story
+
+
+def test_marks_and_heat_maps_appear_with_the_value(opened):
+    played = flawed()
+    keys = {node["name"]: key for key, node in played.script["nodes"].items() if "name" in node}
+    formulas = {node.get("formula"): key for key, node in played.script["nodes"].items()}
+    dead, x = formulas["relu(p)"], keys["x"]
+    page = opened(played.html())
+    assert page.locator(f"#{x} .heat").count() > 1  # an input is known from the start
+    assert page.locator(f"#{formulas['relu(x)']} .heat").count() == 0
+    assert page.locator(f"#{dead} .mark").is_hidden()
+    page.keyboard.press("End")
+    assert page.locator(f"#{dead} .mark").text_content() == "dead: passes no gradient"
+    assert page.locator(f"#{dead}").get_attribute("aria-label").endswith("gradient 1, dead: passes no gradient")
+    assert page.locator(f"#{formulas['relu(x)']} .heat").count() > 1
+    page.click(f"#{dead}")
+    assert page.locator("#story .mark").text_content() == "dead: passes no gradient"
+
+
+@pytest.mark.parametrize("make", [folded, flawed], ids=["folded", "flawed"])
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_all_that_stands_in_a_box_has_room_there_and_nothing_overlaps(opened, make, size):
+    played = make()
+    page = opened(played.html(), size=size, reduced_motion="reduce")
+    page.keyboard.press("End")
+    crowded = page.evaluate("""[...document.querySelectorAll('.node')].flatMap(node => {
+        const box = node.querySelector('use, rect')?.getBoundingClientRect();
+        if (!box) return [];
+        const parts = [...node.querySelectorAll('text, .heat')].filter(part => part.getBoundingClientRect().width);
+        const texts = parts.filter(part => part.tagName === 'text').map(part => part.getBoundingClientRect());
+        const meet = (a, b) => a.left < b.right && b.left < a.right && a.top + 3 < b.bottom && b.top + 3 < a.bottom;
+        const out = parts.filter(part => { const r = part.getBoundingClientRect();
+            return r.left < box.left || r.right > box.right || r.top < box.top || r.bottom > box.bottom; });
+        const over = texts.flatMap((a, i) => texts.slice(i + 1).filter(b => meet(a, b)));
+        const heat = parts.filter(part => part.tagName !== 'text').map(part => part.getBoundingClientRect());
+        return [...out.map(part => node.id + part.textContent), ...over.map(() => node.id + ' two texts'),
+            ...heat.filter(r => texts.some(t => r.top + 3 < t.bottom && t.top + 3 < r.bottom))
+                .map(() => node.id + ' heat')]; })""")
+    assert crowded == []
+    wide = page.evaluate("""[...document.querySelectorAll('.node')].flatMap(node => {
+        const words = [...node.querySelectorAll('.value, .gradient')], scale = camera.scale;
+        const box = node.querySelector('use')?.getBoundingClientRect();
+        return words.map(word => word.getBoundingClientRect()).filter(r => r.left < box.left + 50 * scale) })
+        .length""")
+    assert wide == 0  # the words 'value' and 'gradient' end there

@@ -198,3 +198,37 @@ def test_a_print_has_no_buttons_and_light_colours(opened, run):
     assert page.locator("#moment").inner_text().startswith("epoch 1")
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(26, 26, 26)"
     assert page.locator("#network").is_visible() and page.locator("#field").is_visible()
+
+
+@pytest.mark.parametrize("hidden", [[2], [4], [8, 8]], ids=str)
+@pytest.mark.parametrize("chosen", [None, 3], ids=["nothing chosen", "a neuron chosen"])
+def test_both_columns_end_at_the_same_height_and_panels_follow_each_other_closely(opened, rng, hidden, chosen):
+    film = film_training(MLP(2, [*hidden, 1], rng=rng), rng.normal(size=(9, 2)), [0.0, 1.0, 1.0] * 3)
+    for k in range(3):
+        film.frame(loss=1.0 / (k + 1), accuracy=k / 3)
+    page = opened(film.html())
+    if chosen is not None:
+        page.locator(".neuron").nth(chosen).click()
+    read = "sections => sections.map(s => s.getBoundingClientRect()).map(r => [r.left, r.top, r.right, r.bottom])"
+    boxes = sorted(page.locator("section").evaluate_all(read))
+    columns = [[box for box in boxes if box[0] == left] for left in sorted({box[0] for box in boxes})]
+    assert len(columns) == 2
+    for column in columns:
+        column.sort(key=lambda box: box[1])
+        assert all(0 < below[1] - above[3] < 20 for above, below in zip(column, column[1:]))
+    assert columns[0][-1][3] == pytest.approx(columns[1][-1][3], abs=1)
+
+
+def test_on_a_phone_the_story_follows_the_network(opened, run):
+    page = opened(run[0], "phone")
+    top = {name: page.locator(f"#{name}").bounding_box()["y"] for name in ("network", "story", "plane", "curves")}
+    assert list(top) == sorted(top, key=top.get)
+
+
+def test_both_films_wear_the_same_colours(opened, run):
+    read = (
+        "['--paper', '--ink', '--forward', '--backward'].map(n => getComputedStyle(document.body).getPropertyValue(n))"
+    )
+    graph = tg.film(tg.Value(2.0) * 3.0).html()
+    for scheme in ("light", "dark"):
+        assert opened(run[0], color_scheme=scheme).evaluate(read) == opened(graph, color_scheme=scheme).evaluate(read)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
+from matplotlib.text import Text
 
 import tinygrad_edu as tg
 from tinygrad_edu import plot
@@ -332,3 +334,24 @@ def test_what_cannot_be_drawn_is_refused_in_three_parts(plotting, message):
     with pytest.raises(tg.errors.TinygradError) as caught:
         plotting()
     assert str(caught.value) == message
+
+
+def test_heights_in_the_dark_valley_are_legible_and_have_a_minus_sign():
+    w = tg.Value([1.0, 1.0])
+    figure = plot.loss_surface(lambda: tg.sum(w * w) * 1e-6, [w], ([[1.0, 0.0]], [[0.0, 1.0]]), resolution=9)
+    figure.draw_without_rendering()
+    labels = [text for text in figure.axes[0].findobj(Text) if text.get_path_effects()]
+    assert labels
+    for label in labels:
+        (halo,) = label.get_path_effects()
+        assert to_rgb(halo._gc["foreground"]) == (1, 1, 1)
+        assert "−" in label.get_text() and "-" not in label.get_text()
+    assert any("−" in text.get_text() for text in figure.axes[1].get_yticklabels())
+
+
+def test_medians_have_a_minus_sign():
+    net = tg.nn.MLP(2, [2, 1])
+    tg.losses.mse(net(np.full((1, 2), 0.5))[:, 0] * 1e-9, np.array([1.0])).backward()
+    words = [text.get_text() for ax in plot.gradients(net).axes for text in ax.texts]
+    assert any("−" in text for text in words)
+    assert not any("-" in text for text in words)

@@ -19,6 +19,18 @@ X = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
 Y = np.array([0, 1, 1])
 
 
+# ── all of them ──────────────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize("title", ["short", "A title that says much more than one line of a figure can hold, and more"])
+def test_a_title_stays_inside_the_picture(title):
+    figure = plot.data(X, Y, title=title)
+    figure.draw_without_rendering()
+    (ax,) = figure.axes
+    words = next(text for text in ax.get_children() if getattr(text, "get_text", str)().split() == title.split())
+    box = words.get_window_extent()
+    assert figure.bbox.x0 <= box.x0 and box.x1 <= figure.bbox.x1
+    assert figure.bbox.y0 <= box.y0 and box.y1 <= figure.bbox.y1
+
+
 # ── data ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_points_are_drawn_class_by_class():
     one, two = plot.data(X, Y).axes[0].collections

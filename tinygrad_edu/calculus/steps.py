@@ -170,12 +170,10 @@ def _steps(y: Value, start: Any) -> Iterator[Step]:
     nodes = newest_first(y)
     plan, sums = _Plan(nodes), {y: start}
     for number, node in enumerate(nodes, 1):
-        check_unchanged(node, node.inputs)
         gradient = sums.pop(node, None)  # nobody will add to it any more
-        with _hushed(node):
-            contributions = tuple(_handed_on(node, 0.0 if gradient is None else gradient, sums))
-        plan.note(contributions)
-        yield Step(number, node, _zeros(node) if gradient is None else gradient, contributions, plan)
+        handed = contributions(node, 0.0 if gradient is None else gradient, sums)
+        plan.note(handed)
+        yield Step(number, node, _zeros(node) if gradient is None else gradient, handed, plan)
 
 
 def newest_first(y: Value) -> list[Value]:
@@ -196,6 +194,17 @@ def newest_first(y: Value) -> list[Value]:
                 seen.add(x)
                 waiting.append(x)
     return sorted(nodes, key=attrgetter("order"), reverse=True)
+
+
+def contributions(node: Value, gradient: Any, sums: dict[Value, Any] | None = None) -> tuple[Contribution, ...]:
+    """What one result hands to each of its inputs when `gradient` has arrived at it, added to what is in `sums`.
+
+    >>> [part.amount for part in contributions(Value(2.0) * Value(5.0), 10.0)]
+    [50.0, 20.0]
+    """
+    check_unchanged(node, node.inputs)
+    with _hushed(node):
+        return tuple(_handed_on(node, gradient, {} if sums is None else sums))
 
 
 def _handed_on(node: Value, g: Any, sums: dict[Value, Any]) -> list[Contribution]:

@@ -17,6 +17,10 @@ from typing import Any, NoReturn
 
 from .terminal import CommandError
 
+EXPRESSIONS = """\
+Expressions have Python's arithmetic, pi, e, and the operations of tinygrad_edu.
+Put them in quotation marks."""
+
 
 class Parser(argparse.ArgumentParser):
     """argparse without abbreviations, whose errors are one line and say what was meant.
@@ -71,6 +75,16 @@ class Parser(argparse.ArgumentParser):
                 f"did you mean {near[0]!r}?" if near else f"choose from: {', '.join(known)}"
             )
         raise CommandError(f"{self.prog}: {message} (see {self.prog} --help)", code=2)
+
+
+def for_expressions(
+    commands: Any, name: str, help: str, description: str, examples: str, *, what: str, closing: str = ""
+) -> Parser:
+    """A new subcommand that reads an expression and its inputs, with what all of these say about expressions."""
+    epilog = "\n".join(filter(None, [examples, EXPRESSIONS, closing and f"\n{closing}"]))
+    parser: Parser = commands.add_parser(name, help=help, description=description, epilog=epilog, formulas="words")
+    parser.add_argument("words", metavar="EXPRESSION NAME=NUMBER", nargs="*", help=what)
+    return parser
 
 
 def whole_number(at_least: int) -> Callable[[str], int]:

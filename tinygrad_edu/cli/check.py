@@ -10,6 +10,7 @@ from typing import Any
 from ..checking.check_formula import check_formula
 from ..checking.gradcheck import gradcheck
 from ..ops.broadcasting import shape_of
+from .arguments import for_expressions
 from .assignments import NAMED, InputError, check_used, sorted_out
 from .caret import quoted
 from .expression import Expression, read
@@ -26,21 +27,20 @@ examples:
   tinygrad-edu check "x**2 * sin(x)" --formula "2*x*sin(x) + x**2*cos(x)" x=1.3
   tinygrad-edu check "a*b + b" --formula a="b" --formula b="a + 1" a=2 b=-3
   tinygrad-edu check "sum(tanh(w*x))" w=0.5 "x=[1,2,3]"
-
-Expressions have Python's arithmetic, pi, e, and the operations of tinygrad_edu.
-Put them in quotation marks. Exit code: 0 if all agree, 1 if not or if it could
-not be measured, 2 if the command was not understood.
 """
+
+EXIT_CODES = """\
+Exit code: 0 if all agree, 1 if not or if it could not be measured, 2 if the
+command was not understood."""
 
 SECONDS = 30  # a check computes the expression many times; nobody should have to stop one
 
 
 def add_to(commands: Any) -> None:
     """Describe this subcommand."""
-    parser = commands.add_parser("check", help="check a derivative found by hand", description=DESCRIPTION,
-                                 epilog=EXAMPLES, formulas="words")  # fmt: skip
-    parser.add_argument("words", metavar="EXPRESSION NAME=NUMBER", nargs="*",
-                        help="what is differentiated, and its inputs: x=1.3 or x=[1,2,3]")  # fmt: skip
+    parser = for_expressions(commands, "check", "check a derivative found by hand", DESCRIPTION, EXAMPLES,
+                             what="what is differentiated, and its inputs: x=1.3 or x=[1,2,3]",
+                             closing=EXIT_CODES)  # fmt: skip
     parser.add_argument("--formula", metavar="[NAME=]FORMULA", action="append", default=[],
                         help="your derivative by that input; give it once for each")  # fmt: skip
     parser.set_defaults(run=run, parser=parser)

@@ -12,7 +12,7 @@ from ..drawing.flow import SHOWS
 from ..drawing.units import everything
 from ..engine.value import Value
 from ..errors import TinygradError
-from .arguments import whole_number
+from .arguments import for_expressions, whole_number
 from .assignments import InputError, chosen
 from .caret import quoted
 from .folder import file_name, writable_file
@@ -37,18 +37,13 @@ examples:
   tinygrad-edu draw "x*x" x=3 -o square.html --show "chain rule"
   tinygrad-edu draw "sigmoid(w*x + b)" w=1 x=2 b=0 -o path.svg --path w
   tinygrad-edu draw "w @ x" "w=[[1,2],[3,4]]" "x=[5,6]" -o inside.svg --unroll
-
-Expressions have Python's arithmetic, pi, e, and the operations of tinygrad_edu.
-Put them in quotation marks.
 """
 
 
 def add_to(commands: Any) -> None:
     """Describe this subcommand."""
-    parser = commands.add_parser("draw", help="the graph with its values and gradients", description=DESCRIPTION,
-                                 epilog=EXAMPLES, formulas="words")  # fmt: skip
-    parser.add_argument("words", metavar="EXPRESSION NAME=NUMBER", nargs="*",
-                        help="what is drawn, and its inputs: a=2 or x=[1,2,3]")  # fmt: skip
+    parser = for_expressions(commands, "draw", "the graph with its values and gradients", DESCRIPTION, EXAMPLES,
+                             what="what is drawn, and its inputs: a=2 or x=[1,2,3]")  # fmt: skip
     parser.add_argument("-o", "--out", metavar="FILE", type=file_name(*SUFFIXES),
                         help="where to write; the suffix decides the format")  # fmt: skip
     parser.add_argument("--show", metavar="WHAT", type=shown, default="values",

@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Any
 
 from ..engine.value import Value
-from .arguments import whole_number
+from .arguments import for_expressions, whole_number
 from .assignments import InputError, check_used, chosen, sorted_out
 from .caret import quoted
 from .expression import read
@@ -24,9 +24,6 @@ examples:
   tinygrad-edu explain "tanh(a*b + c)" a=2 b=-3 c=10 --wrt a
   tinygrad-edu explain "sum(relu(w*x))" w=2 "x=[1,-2,3]" --wrt w --wrt x
   tinygrad-edu explain "x**2 * sin(x)" x=pi/4 --latex > derivation.tex
-
-Expressions have Python's arithmetic, pi, e, and the operations of tinygrad_edu.
-Put them in quotation marks.
 """
 
 SECONDS = 30
@@ -34,10 +31,8 @@ SECONDS = 30
 
 def add_to(commands: Any) -> None:
     """Describe this subcommand."""
-    parser = commands.add_parser("explain", help="the chain rule in words and numbers", description=DESCRIPTION,
-                                 epilog=EXAMPLES, formulas="words")  # fmt: skip
-    parser.add_argument("words", metavar="EXPRESSION NAME=NUMBER", nargs="*",
-                        help="what is differentiated, and its inputs: a=2 or x=[1,2,3]")  # fmt: skip
+    parser = for_expressions(commands, "explain", "the chain rule in words and numbers", DESCRIPTION, EXAMPLES,
+                             what="what is differentiated, and its inputs: a=2 or x=[1,2,3]")  # fmt: skip
     parser.add_argument("--wrt", metavar="NAME", action="append", default=[],
                         help="with respect to which input; several: --wrt a,b (default: all)")  # fmt: skip
     form = parser.add_mutually_exclusive_group()

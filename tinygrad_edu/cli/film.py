@@ -6,6 +6,7 @@ import argparse
 from textwrap import wrap
 from typing import Any
 
+from .arguments import for_expressions
 from .folder import file_name, writable_file
 from .recorded import recorded
 
@@ -20,18 +21,13 @@ examples:
   tinygrad-edu film "tanh(a*b + c)" a=2 b=-3 c=6.5
   tinygrad-edu film "x*x + sin(x)" x=1.3 -o pictures/twice.html
   tinygrad-edu film "mean((w @ x - 1)**2)" "w=[[1,2],[3,4]]" "x=[0.5,-1]"
-
-Expressions have Python's arithmetic, pi, e, and the operations of tinygrad_edu.
-Put them in quotation marks.
 """
 
 
 def add_to(commands: Any) -> None:
     """Describe this subcommand."""
-    parser = commands.add_parser("film", help="the backward pass, step by step, as a page", description=DESCRIPTION,
-                                 epilog=EXAMPLES, formulas="words")  # fmt: skip
-    parser.add_argument("words", metavar="EXPRESSION NAME=NUMBER", nargs="*",
-                        help="what is played, and its inputs: a=2 or x=[1,2,3]")  # fmt: skip
+    parser = for_expressions(commands, "film", "the backward pass, step by step, as a page", DESCRIPTION, EXAMPLES,
+                             what="what is played, and its inputs: a=2 or x=[1,2,3]")  # fmt: skip
     parser.add_argument("-o", "--out", metavar="FILE.html", default="backward.html",
                         type=file_name(".html", ".htm"),
                         help="where to write (default: %(default)s)")  # fmt: skip

@@ -12,6 +12,8 @@ Labels are records, which every Graphviz can draw (HTML-like labels need an XML 
 
 from __future__ import annotations
 
+from collections import Counter
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from ..writing.wording import LONGEST, clip
@@ -23,8 +25,13 @@ if TYPE_CHECKING:
     import graphviz
 
 FONT = "DejaVu Sans"  # the widest that layouts know the letter widths of: whatever is drawn in its place fits the boxes
-# straight edges, below the boxes, and fewer attempts to shorten them: 1,000 nodes in half a second instead of several
-QUICK = {"splines": "line", "nslimit": "1", "nslimit1": "1", "outputorder": "edgesfirst"}
+# straight edges and fewer attempts to shorten them: 1,000 nodes in half a second instead of several
+QUICK = {"splines": "line", "nslimit": "1", "nslimit1": "1"}
+DENSE = {
+    "splines": "line",
+    "ranksep": "1.8",
+}  # layers in which everything is used by everything: straight and far apart
+ROOM = "\\ \\n"  # an empty line above the label where several arrows leave a box, lest it touches the next arrow
 LABELLED = 150  # edges whose labels are written; each is laid out as a node of its own
 ROWS = {"shapes": ("shape",), "formulas": ("formula", "value")}  # what a box says; all others: shape, value, gradient
 STEP = ROLES["step"]  # what most nodes look like need not be said of each
@@ -35,11 +42,13 @@ def to_digraph(graph: Survey) -> graphviz.Digraph:
     """Boxes from left to right, with the operation, the name, the value and the gradient of each node."""
     import graphviz
 
-    quick = QUICK if graph.crowded else {}
+    dense = len(graph.edges) > max(LABELLED, 3 * len(graph.nodes))
+    quick = QUICK if graph.crowded else DENSE if dense else {}
     digraph = graphviz.Digraph(
         "computation",
         graph_attr={"rankdir": "LR", "bgcolor": PAPER, "ranksep": "0.45", "nodesep": "0.14", "pad": "0.15",
                     "fontname": FONT, "fontsize": "11", "fontcolor": FAINT, "labelloc": "t", "labeljust": "l",
+                    "outputorder": "edgesfirst",  # an edge passes behind a box that is in its way
                     **quick},
         node_attr={"shape": "record", "style": "filled", "fontname": FONT, "fontsize": "11",
                    "fontcolor": INK, "margin": "0.1,0.05", "color": STEP[0], "fillcolor": STEP[1],
@@ -59,10 +68,14 @@ def to_digraph(graph: Survey) -> graphviz.Digraph:
     for path in inside:
         if len(path) == 1:
             digraph.subgraph(_cluster(path, inside, graph))
+    uses = Counter(edge.source for edge in graph.edges)
     for edge in graph.edges:
         target = graph.by_key[edge.target]
-        head = f"{edge.target}:i{edge.index}:w" if target.places else edge.target
-        digraph.edge(edge.source, head, **_line(edge, len(graph.edges) <= LABELLED))
+        head = edge.target + (f":i{edge.index}:w" if target.places else ":w" if target.role == "module" else "")
+        look = _line(edge, len(graph.edges) <= LABELLED, 1.0 if dense else 3.3)
+        if "label" in look and uses[edge.source] > 1:
+            look["label"] = f"{ROOM}{look['label']}"
+        digraph.edge(edge.source, head, **look)
     return digraph
 
 
@@ -100,7 +113,7 @@ def _look(node: Node) -> dict[str, str]:
         if node.role == "constant":
             del look["fillcolor"], look["color"]
             look |= {"style": "", "color": "transparent"}  # whatever lies behind it: paper or the frame of a module
-    elif not node.inputs:
+    elif not node.inputs and node.role != "module":
         look["style"] = "filled,rounded"
     if node.faded:
         look |= {"class": f"{look['class']} faded", "fontcolor": FADED_INK}
@@ -108,16 +121,16 @@ def _look(node: Node) -> dict[str, str]:
     return look
 
 
-def _line(edge: Edge, labelled: bool) -> dict[str, str]:
-    """Colour and arrow by sign, width by magnitude."""
+def _line(edge: Edge, labelled: bool, most: float) -> dict[str, str]:
+    """Colour and arrow by sign, width by magnitude: up to `most` more than the thinnest."""
     if edge.faded:
         return {"class": "faded", "color": FADED}
     colour, arrow, style = SIGNS[edge.sign]
     look = {"class": edge.sign, "color": colour, "arrowhead": arrow, "style": style} if edge.sign else {}
     if edge.width:
-        look["penwidth"] = f"{0.7 + 3.3 * edge.width:.2g}"
+        look["penwidth"] = f"{0.7 + most * edge.width:.2g}"
     if edge.label and labelled:
-        look |= {"label": "\\n".join(escaped(clip(line, LONGEST + 8)) for line in edge.label.split("\n"))}
+        look |= {"label": "\\n".join(escaped(line) for words in edge.label.split("\n") for line in wrap(words, 36))}
     return look
 
 
@@ -134,9 +147,7 @@ MEANING = str.maketrans({"\\": "\\\\", "&": "&amp;", **{special: f"\\{special}" 
 
 
 def _broken(note: str) -> str:
-    from textwrap import wrap
-
-    return "".join(f"{escaped(line)}\\l" for line in wrap(note, 100))
+    return "".join(f"{escaped(line)}\\l" for line in [*wrap(note, 100), " "])
 
 
 def _label(node: Node, show: str) -> str:

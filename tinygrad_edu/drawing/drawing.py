@@ -7,9 +7,9 @@
 >>> print(draw(y))
                                                             value       gradient
 +                                                               4              1
-├─ ×                                                           -6              1
-│  ├─ a                                                         2             -3
-│  └─ b                                                        -3              2
+├─ ×                                                           −6              1
+│  ├─ a                                                         2             −3
+│  └─ b                                                        −3              2
 └─ 10
 >>> draw(y).svg().startswith("<svg")
 True
@@ -54,13 +54,13 @@ def draw(
     """The graph of everything y was computed from, as it is now: a later `backward()` does not change the picture.
 
     show         "values": each box with its value and gradient
-                 "gradients": and at each arrow what it hands back, once `backward()` was called
-                 "chain rule": local derivative · gradient that arrived = what is handed back, of a pass of its own
+                 "gradients": and at each arrow what it hands on, once `backward()` was called
+                 "chain rule": local derivative · gradient that arrived = what is handed on, of a pass of its own
                  "shapes": the shapes of arrays, and where broadcasting stretched them
                  "formulas": what each box computes, and its local derivatives, in letters
     names        what values are called: a dictionary, for example {"x": x} or locals(); before their own names
-    parameters   a network, or a list or dictionary of its values: drawn as what training changes, the modules of a
-                 network as frames around what they computed
+    parameters   a network, or a list or dictionary of values and networks: drawn as what training changes, modules
+                 as frames around what they computed
     depth        how many levels of modules are opened: 0 draws the network as one box, 1 its layers; None opens all
     path         a value: every way from it to y is drawn, the rest fades
     unroll       True opens array operations into the numbers they consist of, and checks that these agree

@@ -1,4 +1,7 @@
-"""The chain rule on every edge: what a result hands back to each of its inputs, in words and as a look.
+"""The chain rule on every edge: what a result hands on to each of its inputs, in words and as a look.
+
+The engine's sweep gives every gradient. What an edge says is worked out when it is drawn: the picture of a large graph
+shows few of them.
 
 >>> x = Value(3.0)
 >>> y = x * x
@@ -9,20 +12,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from ..calculus.steps import Contribution, backward_steps
+from ..calculus.steps import Contribution, contributions
+from ..engine.sweep import pull
 from ..engine.value import Value
 from ..writing.latex import local_text
 from ..writing.wording import entries, minus, numbers
+from .units import everything
 
 SHOWS = ("values", "gradients", "chain rule", "shapes", "formulas")
 
 
 class Flow:
-    """One backward pass from y, kept: every contribution and every gradient; no `.grad` is touched.
+    """One backward pass from y, kept: every gradient, and the contributions that are asked for; no `.grad` is touched.
 
     start    the gradient that y starts from; None: 1, for an array 1 in each entry
     """
@@ -30,26 +36,39 @@ class Flow:
     def __init__(self, y: Value, start: Any = None):
         if start is None:
             start = 1.0 if type(y._held) is float else np.ones_like(y._held)
-        self.parts: dict[tuple[Value, int], Contribution] = {}
-        self.gradients: dict[Value, Any] = {y: start}
-        for step in backward_steps(y, start):
-            self.gradients[step.node] = step.gradient
-            for part in step.contributions:
-                self.parts[step.node, part.index] = part
-                self.gradients[part.input] = part.total
+        values = everything(y)
+        self.gradients = dict(zip(values, pull([y], [start], values, 0)))
+        self.parts: dict[Value, dict[int, Contribution]] = {}
 
     def gradient(self, v: Value) -> Any:
         """The gradient of v; None if it took no part."""
         return self.gradients.get(v)
 
+    def part(self, node: Value, index: int) -> Contribution | None:
+        """The contribution of `node` to its input at `index`; None for a constant."""
+        if node not in self.parts:
+            self.parts[node] = {part.index: part for part in contributions(node, self.gradients[node])}
+        return self.parts[node].get(index)
+
     def amount(self, node: Value, index: int) -> Any:
         """What `node` hands to its input at `index`; None for a constant."""
-        part = self.parts.get((node, index))
+        part = self.part(node, index)
         return None if part is None else part.amount
+
+    def together(self, uses: Sequence[tuple[Value, int]]) -> Any:
+        """What several uses hand to one value; None if they are uses of several."""
+        if len({node.inputs[index] for node, index in uses}) != 1:
+            return None
+        first, *others = (self.amount(node, index) for node, index in uses)
+        return sum(others, first)
+
+    def handed_on(self, show: str, amount: Any) -> str:
+        """What is written at an edge into several operations at once: they have no single local derivative."""
+        return "" if amount is None else told(amount) if show == "gradients" else f"hands on {told(amount)}"
 
     def label(self, show: str, node: Value, index: int) -> str:
         """What is written at the edge."""
-        part = self.parts.get((node, index))
+        part = self.part(node, index)
         if part is None:
             return ""
         if show == "gradients":
@@ -64,7 +83,7 @@ class Flow:
 
 
 def told(x: Any) -> str:
-    """A number, or an array by its range: labels are to be short.
+    """A number, or an array by its range, with a true minus sign: what pictures say of a value.
 
     >>> told(-0.5), told(np.array([1.0, -2.0]))
     ('−0.5', '−2 … 1')

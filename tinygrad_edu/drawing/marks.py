@@ -4,7 +4,7 @@
 >>> marks(relu(Value(-2.0)))
 ('dead: passes no gradient',)
 >>> marks(Value(9.0).tanh()), marks(Value(1.0).tanh())
-(('saturated: slope 6.092e-8',), ())
+(('saturated: slope 6.092e−8',), ())
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.value import Value
-from ..writing.wording import number
+from ..writing.wording import minus, number
 
 FLAT = 0.01  # a slope below it lets less than a hundredth of the gradient pass
 
@@ -27,7 +27,7 @@ def marks(v: Value, gradient: Any = None) -> tuple[str, ...]:
         found += _counted("dead", "passes no gradient", np.asarray(v.inputs[0]._held) <= 0)
     if v.op is not None and v.op.name in SLOPES:
         slope = SLOPES[v.op.name](np.asarray(v._held))
-        found += _counted("saturated", f"slope {number(np.max(slope, initial=0.0))}", slope < FLAT)
+        found += _counted("saturated", f"slope {minus(number(np.max(slope, initial=0.0)))}", slope < FLAT)
     for data, where in ((v._held, ""), (gradient, " in the gradient")):
         if type(data) is not float or not isfinite(data):
             found += [] if data is None else _counted(f"not finite{where}", "", ~np.isfinite(data))

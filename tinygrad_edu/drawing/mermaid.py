@@ -60,7 +60,7 @@ def _box(node: Node, show: str) -> str:
         words = ROWS.get(show, ("shape", "value", "gradient"))
         rows = [heading, *(f"{word} {told[word]}" for word in words if told[word]), *node.marks]
         rows[1:1] = [node.operation] if node.role == "module" else []
-    start, end = ("(", ")") if not node.inputs and node.role not in ("constant", "more") else ("[", "]")
+    start, end = ("(", ")") if not node.inputs and node.role not in ("constant", "more", "module") else ("[", "]")
     look = "faded" if node.faded else "marked" if node.marks else node.role
     return f'{node.key}{start}"{"<br/>".join(map(_text, rows))}"{end}:::{look}'
 

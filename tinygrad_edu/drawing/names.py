@@ -27,6 +27,17 @@ def named(things: Any) -> Iterable[tuple[Value, str]]:
     return list(names_in(things).items())
 
 
+def trained(parameters: Any) -> list[tuple[Value, str]]:
+    """The same for what training changes, where a dictionary or a list may also hold networks: 'hidden.weight'."""
+    found = list(named(parameters))
+    if not isinstance(parameters, (Mapping, list, tuple)) or hasattr(parameters, "named_parameters"):
+        return found
+    for name, part in parameters.items() if isinstance(parameters, Mapping) else enumerate(parameters):
+        if hasattr(part, "named_parameters") and not isinstance(part, type):
+            found += [(v, f"{name}.{path}") for v, path in named(part)]
+    return found
+
+
 def module_path(name: str) -> tuple[str, ...]:
     """The modules that lead to a parameter, outermost first; a number belongs to the list before it.
 
@@ -43,7 +54,7 @@ def module_path(name: str) -> tuple[str, ...]:
 
 
 def module_kind(model: Any, path: tuple[str, ...]) -> str:
-    """The class of the module that a path leads to, '' where attributes do not lead there.
+    """The class of the module that a path leads to, '' where attributes do not lead there; 'network' of several.
 
     >>> from types import SimpleNamespace
     >>> module_kind(SimpleNamespace(layers=[Value(1.0)]), ("layers.0",))
@@ -51,7 +62,8 @@ def module_kind(model: Any, path: tuple[str, ...]) -> str:
     """
     for step in ".".join(path).split(".") if path else ():
         try:
-            model = getattr(model, step) if not step.isdigit() else model[int(step)]
+            item = int(step) if step.isdigit() else step
+            model = model[item] if step.isdigit() or isinstance(model, Mapping) else getattr(model, step)
         except Exception:  # noqa: PERF203 - whatever an attribute of a stranger's class does when it is asked
             return ""
-    return type(model).__name__
+    return "network" if isinstance(model, (Mapping, list, tuple)) and not path else type(model).__name__

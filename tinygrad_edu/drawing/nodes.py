@@ -65,8 +65,8 @@ class Edge:
     source, target   keys of the nodes
     index            which input of the target it is
     label            what is written at it; several lines, '' for nothing
-    sign             'positive', 'negative', 'mixed' or 'zero', by what it hands back; '' where that is not known
-    width            0 … 1: how much it hands back, beside the edge that hands back most
+    sign             'positive', 'negative', 'mixed' or 'zero', by what it hands on; '' where that is not known
+    width            0 … 1: how much it hands on, beside the edge that hands on most
     faded            whether it is off the path that was asked for
     """
 
@@ -86,6 +86,7 @@ class Survey:
     nodes     oldest first, the result last
     edges     in the order of their targets, and of the inputs there
     values    the Value of a node, by key; folded modules, constants and what was left out have none
+    inside    the key of the box that a value is folded into
     modules   what the boxes around nodes are called, by path
     total     how many values there are
     note      a remark on what is not there, '' if everything is
@@ -101,6 +102,7 @@ class Survey:
     values: dict[str, Value] = field(default_factory=dict)
     modules: dict[tuple[str, ...], str] = field(default_factory=dict)
     show: str = "values"
+    inside: dict[Value, str] = field(default_factory=dict)
 
     @cached_property
     def by_key(self) -> dict[str, Node]:

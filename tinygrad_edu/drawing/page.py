@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from .nodes import Survey
+from .nodes import Node, Survey
 from .palette import DARK, FAINT, INK, PAPER
 
 STYLE = f"""
@@ -20,6 +20,7 @@ pre {{ overflow-x: auto; font-size: .85rem; line-height: 1.25 }}
   body {{ background: {DARK[PAPER]}; color: {DARK[INK]} }}
   p, summary {{ color: {DARK[FAINT]} }}
 }}
+@page {{ size: landscape }}
 @media print {{
   .picture {{ overflow: visible; max-height: none }}
   .picture svg {{ max-width: 100%; height: auto }}
@@ -30,18 +31,18 @@ pre {{ overflow-x: auto; font-size: .85rem; line-height: 1.25 }}
 
 def to_page(svg: str, text: str, graph: Survey) -> str:
     """The page: a heading, the picture, and the same as text for those who cannot see it."""
-    name = escape(graph.result.name or graph.result.title or "an input")
+    before, name, after = _heading(graph.result)
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{name}</title>
+<title>{before}{name}{after}</title>
 <style>{STYLE}</style>
 </head>
 <body>
-<h1>How <bdi>{name}</bdi> was computed</h1>
+<h1>{before}<bdi>{name}</bdi>{after}</h1>
 <div class="picture" tabindex="0" role="region" aria-label="The graph; it can be scrolled">
 {svg}
 </div>
@@ -51,3 +52,9 @@ def to_page(svg: str, text: str, graph: Survey) -> str:
 </body>
 </html>
 """
+
+
+def _heading(result: Node) -> tuple[str, str, str]:
+    """What the page shows, around the name of the result."""
+    before, after = ("How ", " was computed") if result.operation else ("", "" if not result.name else ", an input")
+    return before, escape(result.name or ("the result" if result.operation else "An input")), after

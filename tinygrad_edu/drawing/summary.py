@@ -20,7 +20,7 @@ from ..engine.value import Value
 from ..errors import DataError
 from ..writing.wording import clean
 from .modules import Path, folded, homes
-from .names import module_kind, module_path, named
+from .names import module_kind, module_path, trained
 from .nearest import fits, nearest
 from .repeats import Run, repeats
 from .units import Group, Unit, below, boxes, everything
@@ -36,6 +36,7 @@ class Summary:
     box       the group of each value that is not drawn by itself
     graph     every unit with the units it was made from
     chosen    the units that are drawn, in any order
+    alone     whether the model is a module without modules inside, such as one neuron: a frame around all of it
     note      what is not drawn
     """
 
@@ -45,6 +46,7 @@ class Summary:
     box: dict[Value, Group] = field(default_factory=dict)
     graph: dict[Unit, list[Unit]] = field(default_factory=dict)
     chosen: list[Unit] = field(default_factory=list)
+    alone: bool = False
     note: str = ""
 
 
@@ -52,9 +54,11 @@ def summary(y: Value, parameters: Any, max_nodes: int, depth: int | None) -> Sum
     """The plan for y; the choices are those of `draw`."""
     values = everything(y)
     place = {v: i for i, v in enumerate(values)}
-    paths = {v: module_path(name) for v, name in named(parameters) if name and v in place}
-    paths = {v: tuple(map(clean, path)) for v, path in paths.items() if path}
-    plan = Summary(place, homes(values, paths) if paths else {}, _titles(parameters, paths))
+    paths = {v: module_path(name) for v, name in trained(parameters) if name and v in place}
+    alone = bool(paths) and not any(paths.values()) and hasattr(parameters, "named_parameters")
+    around = (module_kind(parameters, ()),) if alone else ()
+    paths = {v: tuple(map(clean, path or around)) for v, path in paths.items() if path or around}
+    plan = Summary(place, homes(values, paths) if paths else {}, _titles(parameters, paths), alone=alone)
     if depth is not None and not paths and not hasattr(parameters, "named_parameters"):
         raise DataError(
             f"draw(y, depth={depth}) folds modules, and it knows of none.",
@@ -97,7 +101,7 @@ def _each(run: Run) -> str:
 
 
 def _modules(plan: Summary, model: Any, opened: int) -> list[Group]:
-    found = folded(plan.home, max(0, opened))
+    found = folded(plan.home, opened + 1 if plan.alone and opened > 0 else max(0, opened))
     return [Group("module", plan.modules[path] if path else module_kind(model, ()), path[:-1], members)
             for path, members in found.items()]  # fmt: skip
 

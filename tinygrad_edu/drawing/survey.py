@@ -19,11 +19,11 @@ import numpy as np
 from ..engine.value import Value
 from ..errors import DataError
 from ..writing.latex import local_text, op_text
-from ..writing.wording import NOT_COMPUTED, clean, kind, numbers, operation, places
-from .flow import Flow, sign, size
+from ..writing.wording import NOT_COMPUTED, clean, kind, operation, places
+from .flow import Flow, sign, size, told
 from .heat import heat
 from .marks import marks
-from .names import named
+from .names import named, trained
 from .nearest import crowded, part
 from .nodes import Edge, Node, Survey
 from .summary import Summary, summary
@@ -53,7 +53,7 @@ def survey(
     notes = [plan.note, *drawn.notes(y)]
     edges = _weighed(drawn.edges, drawn.sizes)
     return Survey(drawn.nodes, len(plan.place), " ".join(filter(None, notes)), crowded(graph), edges, drawn.values,
-                  plan.modules, show)  # fmt: skip
+                  plan.modules, show, drawn.inside)  # fmt: skip
 
 
 def _flows(show: str, y: Value) -> bool:
@@ -65,12 +65,13 @@ class _Drawn:
 
     def __init__(self, plan: Summary, flow: Flow | None, show: str, names: Any, parameters: Any, fades: bool):
         self.plan, self.flow, self.show, self.fades = plan, flow, show, fades
-        self.given = {v: name for v, name in [*named(parameters), *named(names)] if name}
-        self.trained = {v for v, _ in named(parameters)}
+        self.given = {v: name for v, name in [*trained(parameters), *named(names)] if name}
+        self.trained = {v for v, _ in trained(parameters)}
         self.nodes: list[Node] = []
         self.edges: list[Edge] = []
         self.sizes: list[float] = []
         self.values: dict[str, Value] = {}
+        self.inside: dict[Value, str] = {}
         self.key_of: dict[Unit, str] = {}
 
     def new(self, **words: Any) -> str:
@@ -93,8 +94,8 @@ class _Drawn:
             name=clean(self.given.get(unit, unit.name if unit.name is not None else "")),
             operation=operation(unit.op) if unit.op else "",
             kind=kind(unit._held),  # unit.data would hand the array out, and have it watched for changes from then on
-            value=numbers(unit._held),
-            gradient=NOT_COMPUTED if gradient is None else numbers(gradient),
+            value=told(unit._held),
+            gradient=NOT_COMPUTED if gradient is None else told(gradient),
             formula=f"y = {op_text(unit.op)}" if unit.op and self.show == "formulas" else "",
             marks=marks(unit, gradient),
             heat=heat(unit._held),
@@ -122,7 +123,7 @@ class _Drawn:
             else:
                 constants += 1
                 if constants <= MOST:
-                    uses.append((self.new(role="constant", value=numbers(x), kind=kind(x), **look), index))
+                    uses.append((self.new(role="constant", value=told(x), kind=kind(x), **look), index))
         if constants > MOST:
             uses.append((self.new(role="more", value=f"… {constants - MOST:,} constants", **look), len(v.inputs)))
         if cut:
@@ -139,11 +140,14 @@ class _Drawn:
             words = {"name": group.title, "operation": _contents(group), **self.output(group, members)}
         key = self.new(role=group.role, inputs=tuple(inputs), module=group.path, faded=faded, **words)
         self.key_of[group] = key
+        self.inside.update(dict.fromkeys(group.members, key))
+        uses = self.uses_of(group) if self.flow else {}
         for index, unit in enumerate(sources):
-            amount = self.handed_back(members, unit) if isinstance(unit, Value) else None
-            self.connect(inputs[index], key, index, "", amount, faded)
+            amount = self.flow.together(uses[unit]) if self.flow else None
+            label = self.flow.handed_on(self.show, amount) if self.flow else ""
+            self.connect(inputs[index], key, index, label, amount, faded)
 
-    def output(self, group: Group, members: set[Value]) -> dict[str, str]:
+    def output(self, group: Group, members: set[Value]) -> dict[str, Any]:
         """What the result of a module is, where it has one."""
         inner = {x for v in members for x in v.inputs if isinstance(x, Value)}
         ends = [v for v in members if v.op is not None and v not in inner]
@@ -151,15 +155,17 @@ class _Drawn:
             return {}
         (end,) = ends
         gradient = self.flow.gradient(end) if self.flow and self.show == "chain rule" else end.grad
-        return {"kind": kind(end._held), "value": numbers(end._held),
-                "gradient": NOT_COMPUTED if gradient is None else numbers(gradient)}  # fmt: skip
+        return {"kind": kind(end._held), "value": told(end._held), "marks": marks(end, gradient),
+                "gradient": NOT_COMPUTED if gradient is None else told(gradient)}  # fmt: skip
 
-    def handed_back(self, members: set[Value], x: Value) -> Any:
-        """What a group hands to a value outside: the sum over its members."""
-        if self.flow is None:
-            return None
-        amounts = [self.flow.amount(v, i) for v in members for i, input in enumerate(v.inputs) if input is x]
-        return sum(amounts[1:], amounts[0]) if amounts else None
+    def uses_of(self, group: Group) -> dict[Unit, list[tuple[Value, int]]]:
+        """Where a group uses what comes from each unit outside: (member, index of its input)."""
+        uses: dict[Unit, list[tuple[Value, int]]] = {}
+        for v in group.members:
+            for i, x in enumerate(v.inputs):
+                if isinstance(x, Value):
+                    uses.setdefault(self.plan.box.get(x, x), []).append((v, i))
+        return uses
 
     def connect(self, source: str, target: str, index: int, label: str, amount: Any, faded: bool) -> None:
         faded = faded or self.nodes[int(source[1:])].faded
@@ -200,7 +206,7 @@ def _contents(group: Group) -> str:
 
 
 def _weighed(edges: list[Edge], sizes: list[float]) -> tuple[Edge, ...]:
-    """The edges with their widths: the root of what they hand back, so that a tenth is still a third as wide."""
+    """The edges with their widths: the root of what they hand on, so that a tenth is still a third as wide."""
     most = max(sizes, default=0.0)
     if most == 0.0:
         on_path = any(edge.faded for edge in edges)

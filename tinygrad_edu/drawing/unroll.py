@@ -24,7 +24,7 @@ from ..errors import DataError, UnsupportedError
 from ..ops.broadcasting import shape_of
 from ..ops.joining import stack
 from ..writing.wording import operation
-from .names import named
+from .names import named, trained
 from .units import everything
 
 MOST = 2000  # numbers; a picture of more would not be read by anybody
@@ -74,7 +74,7 @@ def unrolled(y: Value, names: Any = None, parameters: Any = None) -> Unrolled:
             f"A picture of more than {MOST:,} is read by nobody.",
             "Unroll a small piece: fewer rows of x, or one layer.",
         )
-    called = {v: name for v, name in [*named(parameters), *named(names)] if name}
+    called = {v: name for v, name in [*trained(parameters), *named(names)] if name}
     for v in values:
         entries[v] = _leaf(v, called.get(v, v.name or "")) if v.op is None else _opened(v, entries)
         if v.op is not None and (called.get(v) or v.name):
@@ -206,7 +206,7 @@ PRODUCTS: dict[str, Callable[..., Any]] = {"matmul": _product, "affine": _affine
 
 
 def _parameters(parameters: Any, entries: dict[Value, Any]) -> Any:
-    return [x for v, _ in named(parameters) for x in (entries[v].flat if v in entries else ())]
+    return [x for v, _ in trained(parameters) for x in (entries[v].flat if v in entries else ())]
 
 
 def _compared(y: Value, result: Value, values: list[Value], entries: dict[Value, Any]) -> str:

@@ -8,18 +8,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from ..drawing.names import named
 from ..drawing.nodes import Survey
+from ..drawing.renderers import RendererError
 from ..drawing.survey import survey
 from ..engine.value import Value
 from ..errors import DataError, ShapeError, unknown_name
 from .names import called, headings
 from .page import in_notebook, page
-from .picture import picture
+from .picture import heat_style, picture
+from .places import Places
 from .script import script
 
 SUFFIXES = (".html", ".htm")
@@ -64,8 +68,8 @@ def film(
             "A gradient is the slope of one number; an array holds several, and each has its own slopes.",
             "Write film(y.sum()), or film(y, start=gradient) with an array of that shape.",
         )
-    graph = survey(y, names, parameters, max(1, max_nodes), depth=depth)
-    return Film(y, graph, start)
+    given = {v: name for v, name in [*named(parameters), *named(names)] if name}
+    return Film(y, lambda most: survey(y, names, parameters, most, depth=depth), max(1, max_nodes), start, given)
 
 
 class Film:
@@ -76,16 +80,21 @@ class Film:
     True
     """
 
-    def __init__(self, y: Value, graph: Survey, start: Any):
-        names = called(y, graph)
-        self.script, self.graph = script(y, names, graph, start), graph
+    def __init__(
+        self, y: Value, surveyed: Callable[[int], Survey], most: int, start: Any, given: Mapping[Value, str]
+    ):
+        self._fewer = lambda: self.__init__(y, surveyed, most // 2, start, given)  # type: ignore[misc]
+        self._most, graph = most, surveyed(most)
+        places = Places(y, graph)
+        names = called(y, places, given)
+        self.script, self.graph = script(y, names, places, start), graph
         self.steps: list[dict[str, Any]] = self.script["steps"]
         self.note = str(self.script["note"])
-        self._headings = headings(y, names, graph)
+        self._headings = headings(y, names, places)
 
     @property
     def title(self) -> str:
-        """What is computed: 'y = a·b + a'."""
+        """What is computed: 'y = a·b + a', or 'loss: backward pass through 29 nodes'."""
         return str(self.script["title"])
 
     def __repr__(self) -> str:
@@ -93,7 +102,14 @@ class Film:
 
     @cached_property
     def _html(self) -> str:
-        return page(self.script, picture(self.script, self._headings, self.graph), self.title)
+        try:
+            drawn = picture(self.script, self._headings, self.graph)
+        except RendererError:
+            if self._most < 200:
+                raise
+            self._fewer()  # some graphs of 1000 boxes are too deep for Graphviz: sum up more of it
+            return self._html
+        return page(self.script, drawn, self.title, heat_style())
 
     def html(self) -> str:
         """One page with everything in it: it needs no network, and no other file. RendererError without a renderer."""

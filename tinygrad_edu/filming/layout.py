@@ -14,13 +14,13 @@ from dataclasses import dataclass
 
 from ..drawing.dot import QUICK
 from ..drawing.renderers import rendered
+from .bending import Box, Column, bent, columns
 
 INCH = 72  # points
 SVG = "{http://www.w3.org/2000/svg}"
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 Module = tuple[str, ...]
-Box = tuple[float, float, float, float]  # left, top, width, height
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,9 @@ def laid_out(
         elif kind == "edge":
             line = group.find(f"{SVG}path")
             lines[int(key[1:])] = "" if line is None else _rounded(line.get("d", ""))
+    if quick:
+        standing = columns(boxes.values())
+        lines = {i: _around_boxes(line, standing) for i, line in lines.items()}
     return Layout(boxes, [lines[i] for i in sorted(lines)], dict(sorted(frames.items())),
                   _around([*boxes.values(), *frames.values()]))  # fmt: skip
 
@@ -101,6 +104,18 @@ def _box(points: list[tuple[float, float]]) -> Box:
 def _rounded(path: str) -> str:
     """The path in whole points: half of the file, and nobody sees the difference."""
     return NUMBER.sub(lambda found: f"{float(found[0]):.0f}", path)
+
+
+def _around_boxes(path: str, standing: list[Column]) -> str:
+    """A straight line, past the boxes that are in its way."""
+    numbers = [float(n) for n in NUMBER.findall(path)]
+    points = bent([(numbers[0], numbers[1]), (numbers[-2], numbers[-1])], standing)
+    if len(points) == 2:
+        return path
+    (x, y), (u, v), *others = points
+    thirds = [(x + (u - x) / 3, y + (v - y) / 3), (u - (u - x) / 3, v - (v - y) / 3), (u, v)]  # a straight curve:
+    curve = " ".join(f"{across:.0f},{down:.0f}" for across, down in thirds)  # where a path rises at first is read there
+    return f"M{x:g},{y:g}C{curve}L" + " ".join(f"{across:.0f},{down:.0f}" for across, down in others)
 
 
 def _around(boxes: Iterable[Box]) -> Box:

@@ -3,35 +3,46 @@
 >>> from tinygrad_edu.drawing.survey import survey
 >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
 >>> y = (a * b).tanh()
->>> names = called(y, survey(y))
+>>> names = called(y, Places(y, survey(y)))
 >>> names(y.inputs[0]), names.formula(y.inputs[0]), worked(y.inputs[0])
 ('v₁', 'a·b', '2·(−3)')
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from unicodedata import bidirectional
 
 import numpy as np
 
-from ..drawing.nodes import Survey
+from ..calculus.steps import newest_first
 from ..engine.value import Value
 from ..writing.names import LONGEST, TEXT, Names
-from ..writing.wording import clip, entries, width
+from ..writing.wording import clip, count, entries, width
+from .places import Places
 
 LARGEST = 24  # operations of a formula that is written in full
-HEADING = 24  # columns of the heading of a box
-TITLE = 80  # columns of it
+HEADING = 28  # columns of the heading of a box
+TITLE = 60  # columns of the formula in it
 ISOLATE, END = "\u2068", "\u2069"  # around a name that is read from right to left, so that a formula keeps its order
 
 
-def called(y: Value, graph: Survey) -> Names:
-    """Names for every value in the picture: its own, or the one the picture gives it, or v₁, v₂, … in order."""
-    values = graph.values
-    given = {v: graph.by_key[key].name for key, v in values.items() if graph.by_key[key].name}
-    unnamed = [v for v in values.values() if v not in given]
-    names = Names(y, [v for v in unnamed if v.op is None], [v for v in unnamed if v.op is not None])
+def called(y: Value, places: Places, given: Mapping[Value, str] | None = None) -> Names:
+    """Names for every value in the picture: its own, or the one the picture gives it, or v₁, v₂, … in order.
+
+    given    names for values inside folded boxes
+    """
+    graph, inside = places.graph, places.graph.inside
+    given = {v: name for v, name in (given or {}).items() if v in inside}
+    given |= {v: graph.by_key[key].name for key, v in graph.values.items() if graph.by_key[key].name}
+    for box, results in places.boxes.items():
+        if places.module(box):
+            given |= {v: places.name(box) + (f"[{i}]" if len(results) > 1 else "") for i, v in enumerate(results)
+                      if not v.name and v is not y}  # fmt: skip
+    leaves = [v for v in graph.values.values() if v.op is None and v not in given]
+    results = [v for v in reversed(newest_first(y)) if v not in given and not places.module(inside.get(v))]
+    names = Names(y, leaves, results)
     own = names.of.pop(y)
     names.of = {v: name for v, name in names.of.items() if v not in given}
     taken = set(names.of.values())
@@ -44,14 +55,15 @@ def called(y: Value, graph: Survey) -> Names:
     return names
 
 
-def headings(y: Value, names: Names, graph: Survey) -> dict[str, str]:
+def headings(y: Value, names: Names, places: Places) -> dict[str, str]:
     """What stands at the top of each box: 'v₁ = w.0·x', without the modules that the frame around it names."""
-    short = Names(y, [], [])
+    short, graph = Names(y, [], []), places.graph
     short.of = dict(names.of)
     for key, v in graph.values.items():
         if graph.by_key[key].module and graph.by_key[key].name:
             short.of[v] = isolated(clip(graph.by_key[key].short, LONGEST))
-    return {key: _heading(short(v), short.formula(v) if v.op is not None else "") for key, v in graph.values.items()}
+    told = {key: _heading(short(v), short.formula(v) if v.op is not None else "") for key, v in graph.values.items()}
+    return told | {box: clip(places.title(box), HEADING) for box in places.boxes}
 
 
 def _heading(name: str, formula: str) -> str:
@@ -76,35 +88,44 @@ class _Nested(Names):
         return self._formula(x) if unnamed else super()._operand(x)
 
 
-def in_full(y: Value, names: Names, graph: Survey) -> str:
-    """The formula of y down to what has a name: 'y = tanh(a·b + 7)'; one step only where that would be too long.
+def title(y: Value, names: Names, places: Places) -> str:
+    """'y = tanh(a·b + 7)', if a formula of what has a name is short; else what is shown of how many nodes.
 
     >>> from tinygrad_edu.drawing.survey import survey
     >>> a = Value(2.0, "a")
-    >>> y = (a * a).tanh()
-    >>> in_full(y, called(y, survey(y)), survey(y))
-    'y = tanh(a·a)'
+    >>> y, z = (a * a).tanh(), (a * 2.0) * Value([1.0, 2.0])
+    >>> [title(v, called(v, places), places) for v in (y, z) for places in [Places(v, survey(v))]]
+    ['y = tanh(a·a)', 'y: backward pass through 4 nodes']
     """
-    if y.op is None or y not in set(graph.values.values()):
-        return names(y)  # an input, or inside a folded module
-    short = f"{names(y)} = {names.formula(y)}"
-    if _size(y) > LARGEST:
-        return short
-    nested = _Nested(y, [], [])
-    own = {v for key, v in graph.values.items() if v.op is None or graph.by_key[key].name}
-    nested.of = {v: name for v, name in names.of.items() if v in own}
-    full = f"{names(y)} = {nested.formula(y)}"
-    return full if width(full) <= TITLE else short
+    if y.op is None:
+        return names(y)
+    own = {v for key, v in places.graph.values.items() if places.graph.by_key[key].name}
+    own |= {v for box, results in places.boxes.items() if places.module(box) for v in results}
+    if y in places.own and _of(own, y):
+        nested = _Nested(y, [], [])
+        nested.of = {v: name for v, name in names.of.items() if v in own}
+        full = f"{names(y)} = {nested.formula(y)}"
+        if width(full) <= TITLE and "array (" not in full:
+            return full
+    return f"{names(y)}: backward pass through {count(places.graph.total, 'node')}"
 
 
-def _size(y: Value) -> int:
-    """How many operations its formula has, counted again where they are used again, up to one too many."""
-    waiting, size = [y], 0
-    while waiting and size <= LARGEST:
+def _of(own: set[Value], y: Value) -> bool:
+    """Whether a formula with few operations leads from y down to what has a name or is a number."""
+    waiting: list[Any] = [y]
+    for _ in range(LARGEST):
+        if not waiting:
+            return True
         v = waiting.pop()
-        size += 1
-        waiting += [x for x in v.inputs if isinstance(x, Value) and x.op is not None]
-    return size
+        for x in v.inputs:
+            if not isinstance(x, Value):
+                if np.ndim(x) > 1 or np.size(x) > 4:
+                    return False
+            elif x not in own:
+                if x.op is None:
+                    return False
+                waiting.append(x)
+    return False
 
 
 class _Numbers(Names):

@@ -15,17 +15,19 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
+STYLE = ("look.css", "film.css")
 PROGRAM = ("known.js", "panel.js", "stage.js", "player.js")  # a file uses what stands in those before it
 
 
-def page(script: dict[str, Any], svg: str, title: str) -> str:
-    """The HTML of a film.
+def page(script: dict[str, Any], svg: str, title: str, colours: str = "") -> str:
+    """The HTML of a film; `colours` is style that was worked out.
 
     >>> html = page({"nodes": {}}, "<svg></svg>", "</title><script>alert(1)</script>")
     >>> "<script>alert" in html, "http://" in html, "https://" in html
     (False, False, False)
     """
-    style, program = source("film.css"), '"use strict";\n' + "\n".join(map(source, PROGRAM))
+    style = "".join(map(source, STYLE)) + colours
+    program = '"use strict";\n' + "\n".join(map(source, PROGRAM))
     policy = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(program)}; base-uri 'none'"
     parts = {"policy": f"{policy}; form-action 'none'", "title": escape(title), "style": style, "program": program,
              "picture": svg, "script": as_data(script)}  # fmt: skip

@@ -148,7 +148,7 @@ function begin() {
   addEventListener("beforeprint", onPrint);
   addEventListener("afterprint", measure);
   measure();
-  whole(Math.max(fit(), LEGIBLE));
+  whole(Math.max(fit(), legible()));
   go(inAddress(), false);
 }
 

@@ -4,7 +4,9 @@ const graph = find("graph"), world = find("world"), frame = graph.getAttribute("
 const [left, top_, wide, high] = frame.split(" ").map(Number);
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const ROOMY = 60; // nodes up to which each of them is a stop of the Tab key
-const LEGIBLE = 0.85; // pixels per point below which the text of a box is too small
+const CELL = 10; // how high a cell of a heat map is
+const LEGIBLE = [0.75, 1]; // pixels per point below which the text of a box is too small: where there is little room, and else
+const STRIP = 52; // pixels at the bottom that belong to the buttons for zooming
 
 // ── boxes ───────────────────────────────────────────────────────────────────────────────────────────────────────
 const box = {}, line = edges.map((_, i) => find(`e${i}`)), painted = {};
@@ -15,6 +17,7 @@ for (const key of keys) {
   const shape = find(element.querySelector("use")?.getAttribute("href").slice(1) ?? key).querySelector("rect");
   box[key] = { element, x, y, w: Number(shape?.getAttribute("width") ?? 20), h: Number(shape?.getAttribute("height") ?? 20) };
   if (nodes[key].name) element.setAttribute("role", "button");
+  if (nodes[key].marks) element.classList.add("marked");
 }
 
 // Where an edge begins, and by how much it has risen half-way along its first curve; the browser would lay everything
@@ -35,35 +38,54 @@ function write(parent, look, x, y, words) {
 }
 
 function fill(key, look, up, words) {
+  if (!("value" in nodes[key])) return; // a folded box with several results
   const { element, w, h } = box[key];
   const text = element.querySelector(`.${look}`) ?? write(element, look, w - 9, h - up);
-  text.textContent = words;
+  text.textContent = brief(words);
+}
+
+// The heat map of an array: one path for each shade, drawn when its value is known.
+function heat(key) {
+  const { heat: rows, kind } = nodes[key], { element, w, h } = box[key], paths = {};
+  if (!rows || !kind || element.querySelector(".heat")) return;
+  const across = Math.min(CELL, (w - 18) / rows[0].length), top = h - 62 - CELL * rows.length;
+  rows.forEach((row, i) => [...row].forEach((shade, j) => {
+    paths[shade] = `${paths[shade] ?? ""}M${(9 + j * across).toFixed(1)} ${top + i * CELL}h${(across - 0.8).toFixed(1)}v${CELL - 0.8}H${(9 + j * across).toFixed(1)}z`;
+  }));
+  for (const shade in paths) {
+    const path = document.createElementNS(graph.namespaceURI, "path");
+    path.setAttribute("class", `heat heat${shade}`);
+    path.setAttribute("d", paths[shade]);
+    element.append(path);
+  }
 }
 
 function looks(key, at, inPlay, waits) {
   const look = ["node", nodes[key].role];
+  if (nodes[key].marks) look.push("marked");
   if (!hasValue(key, now)) look.push("later");
+  if (gradient(key, now)) look.push("reached");
   if (waits.has(key)) look.push("waits");
-  if (key === at) look.push("works");
+  if (at.includes(key)) look.push("works");
   if (key === told) look.push("told");
-  const stop = keys.length <= ROOMY || key === at || inPlay.has(key) || key === told;
-  return { look: look.join(" "), value: hasValue(key, now) ? nodes[key].value : "", gradient: gradient(key, now) ?? "", stop };
+  const stop = keys.length <= ROOMY || at.includes(key) || inPlay.has(key) || key === told;
+  return { look: look.join(" "), value: hasValue(key, now) ? nodes[key].value ?? "" : "", gradient: gradient(key, now) ?? "", stop };
 }
 
 function paint() {
-  const step = steps[now], active = working(step);
+  const step = steps[now], active = working(step), at = atWork(step);
   const inPlay = new Set(active.flatMap(i => edges[i])), waits = new Set(waiting(now).map(row => row.key));
   for (const key of keys) {
     if (!nodes[key].name) continue;
-    const next = looks(key, step.at, inPlay, waits), before = painted[key];
+    const next = looks(key, at, inPlay, waits), before = painted[key];
     if (before && Object.keys(next).every(what => next[what] === before[what])) continue;
     painted[key] = next;
     box[key].element.setAttribute("class", next.look);
     fill(key, "value", 26, next.value);
     fill(key, "gradient", 10, next.gradient);
+    if (next.value) heat(key);
     box[key].element.setAttribute("tabindex", next.stop ? 0 : -1);
-    const known = [next.value && `value ${next.value}`, next.gradient && `gradient ${next.gradient}`].filter(Boolean);
-    box[key].element.setAttribute("aria-label", `${equation(key)}, ${known.join(", ") || "not computed yet"}`);
+    box[key].element.setAttribute("aria-label", `${equation(key)}, ${known(key, next)}`);
   }
   for (const i of lit) line[i].setAttribute("class", "edge");
   for (const i of active) line[i].setAttribute("class", "edge works");
@@ -71,10 +93,17 @@ function paint() {
   label(step, active);
 }
 
+function known(key, next) {
+  const { holds, marks = [], flaws = [] } = nodes[key], words = [holds, next.value && `value ${next.value}`, next.gradient && `gradient ${next.gradient}`];
+  if (hasValue(key, now)) words.push(...marks);
+  if (next.gradient) words.push(...flaws);
+  return words.filter(Boolean).join(", ") || "not computed yet";
+}
+
 // What passes along the edges at work: forward the input's value, backward upstream × local, and what that makes.
 function label(step, active) {
-  const texts = step.is === "forward" ? active.map(i => [i, nodes[edges[i][0]].name ? nodes[edges[i][0]].value : ""])
-    : (step.parts ?? []).map(part => [part.edge, ...(part.local ? [factors(step.g, part), `= ${part.add}`] : [part.add])]);
+  const texts = step.is === "forward" ? active.map(i => [i, nodes[edges[i][0]].name ? brief(nodes[edges[i][0]].value ?? "") : ""])
+    : (step.parts ?? []).map(part => [part.edge, ...(part.local ? [factors(brief(step.g), { local: brief(part.local) }), `= ${brief(part.add)}`] : [brief(part.add)])]);
   find("labels").replaceChildren();
   texts.forEach(([i, above, below], n) => {
     const same = ([other]) => edges[other][0] === edges[i][0];
@@ -94,6 +123,8 @@ function rows([before, after], rise, two) {
 
 // ── the camera ──────────────────────────────────────────────────────────────────────────────────────────────────
 const camera = { x: 0, y: 0, scale: 1 }, room = { w: 0, h: 0 }; // the size of the window is asked for once: it costs a layout
+const spans = edges.map(([from, to]) => box[to].x + box[to].w - box[from].x).filter(span => span > 0);
+const legible = () => Math.min(LEGIBLE[1], Math.max(LEGIBLE[0], room.w / (Math.min(...spans) + 24))); // a box, an edge and a box
 const fit = () => Math.min(room.w / wide, room.h / high, 1.6);
 let gliding = 0;
 
@@ -135,10 +166,12 @@ function drag(dx, dy) {
 // Keep what happens in sight: the node at work, and as many of its neighbours as there is room for.
 function follow() {
   const step = now === 0 ? steps.find(later => later.at) : steps[now]; // at first, where it is going to begin
-  if (!step?.at) return;
-  const own = box[step.at], all = [own, ...working(step).map(i => box[edges[i][0]])];
+  const [first] = step ? atWork(step) : [];
+  if (!first) return;
+  const own = box[first], all = [own, ...working(step).map(i => box[edges[i][0]])];
   const x = within(camera.x, room.w / camera.scale, own.x, own.w, all.map(b => [b.x, b.x + b.w]), [left, left + wide]);
-  const y = within(camera.y, room.h / camera.scale, own.y, own.h, all.map(b => [b.y, b.y + b.h]), [top_, top_ + high]);
+  const lift = STRIP / 2 / camera.scale;
+  const y = lift + within(camera.y - lift, (room.h - STRIP) / camera.scale, own.y, own.h, all.map(b => [b.y, b.y + b.h]), [top_, top_ + high]);
   if (x !== camera.x || y !== camera.y) glide(x, y);
 }
 

@@ -17,7 +17,7 @@ import numpy as np
 from ..engine.sweep import pull
 from ..engine.value import Value
 from ..errors import DataError, unknown_name
-from ..writing.wording import number
+from ..writing.wording import minus, number
 from .activations import batch
 from .bands import Band, draw_bands, share
 from .stages import Stage, stages
@@ -104,7 +104,7 @@ def band(stage: Stage, found: list[Any]) -> Band:
         )
     sizes = np.abs(np.concatenate([np.ravel(g) for g in found]).astype(float))
     some = sizes[np.isfinite(sizes) & (sizes > 0)]
-    words = [share(sizes), f"median {number(float(f'{np.median(some):.2g}'))}" if some.size else ""]
+    words = [share(sizes), f"median {minus(number(float(f'{np.median(some):.2g}')))}" if some.size else ""]
     return Band(stage.title, sizes, "\n".join(filter(None, words)))
 
 

@@ -20,6 +20,7 @@ import numpy as np
 from ..engine.value import Value
 from ..errors import DataError, ShapeError
 from ..protocols.modes import no_grad
+from ..writing.wording import minus, number
 from .parameters import array_of, filters, holding, parameters_of
 from .style import INK, VERMILLION, new_axes
 
@@ -111,6 +112,11 @@ def like(x: np.ndarray, p: Value) -> Any:
     return float(x) if type(p._held) is float else x.astype(p._held.dtype)
 
 
+def told(height: float, _place: Any = None) -> str:
+    """A height as it stands at its line and beside the scale."""
+    return minus(number(height))
+
+
 def one_number(found: Any) -> float:
     """The loss as a float; DataError if it is none."""
     found = getattr(found, "_held", found)
@@ -154,6 +160,7 @@ def powers(low: float, high: float) -> np.ndarray:
 def draw_map(ax: Axes, steps: np.ndarray, heights: np.ndarray, log: bool) -> None:
     """Filled levels from dark (low) to light (high), with lines and their numbers, and a cross in the middle."""
     from matplotlib.colors import LogNorm
+    from matplotlib.patheffects import withStroke
     from matplotlib.ticker import MaxNLocator
 
     seen = heights[np.isfinite(heights) & ((heights > 0) | (not log))]
@@ -165,10 +172,11 @@ def draw_map(ax: Axes, steps: np.ndarray, heights: np.ndarray, log: bool) -> Non
         norm = LogNorm(levels[0], levels[-1]) if log else None
         filled = ax.contourf(steps, steps, shown, levels=levels, cmap="cividis", norm=norm)
         lines = ax.contour(steps, steps, shown, levels=levels, colors=INK, linewidths=0.5)
-        for label in ax.clabel(lines, fontsize=7, fmt="%.3g"):
+        for label in ax.clabel(lines, fontsize=7, fmt=told):
             label.set_in_layout(False)  # or they push the words beside the axes out of the picture
+            label.set_path_effects([withStroke(linewidth=2.2, foreground="white")])  # the valley is dark
         figure: Any = ax.figure
-        figure.colorbar(filled, ax=ax, label="loss", format="%.3g")
+        figure.colorbar(filled, ax=ax, label="loss", format=told)
     ax.plot([0], [0], marker="X", markersize=11, color=VERMILLION, markeredgecolor="white", linestyle="", zorder=5)
     ticks = np.linspace(steps[0], steps[-1], 5)
     ax.set(xlabel="first direction", ylabel="second direction", aspect="equal", xticks=ticks, yticks=ticks)

@@ -9,6 +9,7 @@ curve its own dashes, so that a black-and-white print says the same.
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
@@ -22,6 +23,7 @@ INK, FAINT, GRID = "#1A1A1A", "#595959", "#D9D9D9"
 CLASSES = [(ORANGE, "o"), (BLUE, "s"), (GREEN, "^"), (PURPLE, "D"), (VERMILLION, "v"), (SKY, "P")]
 CURVES = [BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY]
 DASHES = ["-", "--", "-.", ":"]
+LETTERS = 9.5  # of a title, in an inch
 LOW, MIDDLE, HIGH = ORANGE, "#F7F7F7", BLUE  # a field of numbers: below, at and above the boundary
 
 
@@ -43,7 +45,8 @@ def new_axes(ax: Axes | None, title: str, width: float = 5.4, height: float = 4.
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
     if title:
-        ax.set_title(title, loc="left", fontsize=11, fontweight="bold", color=INK)
+        columns = max(20, round(ax.get_window_extent().width / ax.figure.dpi * LETTERS))
+        ax.set_title(fill(title, columns), loc="left", fontsize=11, fontweight="bold", color=INK)
     return ax
 
 

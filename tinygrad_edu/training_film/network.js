@@ -2,7 +2,7 @@
 const lines = [], neurons = [];
 function buildNetwork() {
   if (!film.layers.length) {
-    byId("network").hidden = true;
+    byId("network").hidden = byId("story").hidden = true;
     document.querySelector("main").classList.add("no-network");
     return;
   }
@@ -29,7 +29,7 @@ function buildNetwork() {
   });
   counts.forEach((count, column) => {
     const title = column ? film.layers[column - 1].bend : counts.length > 1 && count > 1 ? "inputs" : "input";
-    const label = make("span", { class: "column" }, title);
+    const label = make("span", { class: "title" }, title);
     label.style.left = `${across(column)}%`;
     graph.append(label);
     for (let index = 0; index < count; index++) addNeuron(graph, column - 1, index, across(column), down(column, index));

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import TinygradError
+from ..filming.page import source
 from ..plot import plane
 from ..plot.parameters import holding
 from ..plot.stages import stages
@@ -51,6 +52,7 @@ def to_html(film: TrainingFilm) -> str:
     """The page as text."""
     room = files(__package__)
     skeleton, style, *scripts = ((room / name).read_text("utf-8").strip() for name in FILES)
+    style = source("look.css") + style
     script = "\n\n".join(scripts)
     story = json.dumps(story_of(film), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     parts = {
