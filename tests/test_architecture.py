@@ -25,11 +25,12 @@ LEVELS = [  # a file imports from rooms above its own line, and from files of it
     {"ops", "data"},
     {"protocols"},
     {"engine"},
-    {"calculus", "nn", "optim", "losses"},
-    {"writing"},
-    {"checking", "doctor", "lab", "drawing", "compiler", "train"},
-    {"plot", "filming"},
+    {"calculus", "nn", "optim", "losses", "metrics"},
+    {"writing", "saving"},
+    {"checking", "doctor", "lab", "drawing", "compiler"},
+    {"plot", "filming", "onnx"},
     {"training_film"},
+    {"train"},
     {"cli"},
 ]
 LEVEL = {room: number for number, rooms in enumerate(LEVELS) for room in rooms}

@@ -63,12 +63,16 @@ from .ops.trigonometry import (
 from .protocols.modes import no_grad
 
 if typing.TYPE_CHECKING:
+    from . import data as data
     from . import lab as lab
+    from . import metrics as metrics
     from . import plot as plot
     from .calculus.naming import name
     from .calculus.steps import backward_steps
     from .checking.check_formula import check_formula
     from .checking.gradcheck import gradcheck
+    from .compiler.source.backprop import write_backprop
+    from .compiler.compiled import compile
     from .doctor.debug import debug
     from .drawing.drawing import draw
     from .filming.film import film
@@ -83,6 +87,8 @@ _LATER = {  # name -> where it is: loaded when it is asked for, because a traini
     "backward_steps": "calculus.steps",
     "check_formula": "checking.check_formula",
     "gradcheck": "checking.gradcheck",
+    "compile": "compiler.compiled",
+    "write_backprop": "compiler.source.backprop",
     "debug": "doctor.debug",
     "draw": "drawing.drawing",
     "film": "filming.film",
@@ -91,6 +97,8 @@ _LATER = {  # name -> where it is: loaded when it is asked for, because a traini
     "explain": "writing.explain",
     "formula": "writing.formula",
     "lab": "lab",
+    "data": "data",
+    "metrics": "metrics",
 }
 
 
@@ -110,7 +118,7 @@ __all__ = [
     # the engine and what one can ask
     "Value", "no_grad", "debug", "op", "grad", "value_and_grad", "vjp", "jvp", "jacobian", "hessian", "hvp",
     "gradcheck", "check_formula", "name", "explain", "formula", "backward_steps", "lab", "draw", "film",
-    "film_training", "plot", "nn", "optim", "losses",
+    "film_training", "plot", "compile", "write_backprop", "nn", "optim", "losses", "metrics", "data",
     # primitives
     "add", "subtract", "multiply", "divide", "power", "negative", "reciprocal", "square", "sqrt", "cbrt", "exp",
     "exp2", "expm1", "log", "log2", "log10", "log1p", "logaddexp", "sin", "cos", "tan", "arcsin", "arccos",

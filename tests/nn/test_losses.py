@@ -227,7 +227,7 @@ MESSAGES = [
         lambda: losses.by_name("mes"),
         UnknownNameError,
         "There is no loss named 'mes'.\n"
-        "  The names are: binary_cross_entropy, binary_cross_entropy_with_logits, cross_entropy, hinge, mse.\n"
+        "  The names are: binary_cross_entropy, binary_cross_entropy_with_logits, cross_entropy, hinge, huber, kl, mae, mse, nll.\n"
         "  Did you mean 'mse'?",
     ),
 ]

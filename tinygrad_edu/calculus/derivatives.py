@@ -110,7 +110,7 @@ def _unit_starts(leaves: list[Any], k: int) -> Any:
 
 def _joined(rows: list[Any], shape: tuple[int, ...]) -> Any:
     """The rows as one array of the given shape; a number where the shape is ()."""
-    if any(type(row) is Value for row in rows):
+    if any(hasattr(row, "apply_op") for row in rows):
         return reshape(stack(rows), shape=shape)
     array = np.asarray(rows)
     return array.reshape(shape) if shape else float(array[0])

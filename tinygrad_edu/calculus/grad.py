@@ -18,13 +18,14 @@ from ..engine.sweep import pull
 from ..engine.value import Value
 from ..ops.numbers import constant
 from ..protocols.changes import clock
-from ..protocols.modes import differentiating
+from ..protocols.modes import differentiating, taken_over
 from . import messages
 from .arguments import of_chosen
 from .containers import flatten
 from .recorded import identity, pull_recorded
 
 
+@taken_over
 def vjp(f: Callable[..., Any], *xs: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
     """The result y = f(*xs), and `pull`, which carries a gradient at y back to one gradient per x.
 
@@ -81,5 +82,4 @@ def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[
     >>> grad(lambda w, x: (w * x).sum())(np.array([1.0, 2.0]), np.array([3.0, 4.0]))
     array([3., 4.])
     """
-    both = value_and_grad(f, argnums)
-    return lambda *xs, **settings: both(*xs, **settings)[1]
+    return lambda *xs, **settings: value_and_grad(f, argnums)(*xs, **settings)[1]

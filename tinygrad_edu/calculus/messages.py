@@ -35,7 +35,7 @@ def _alike(tree: Any, model: Any, what: str, other: str, write: str) -> list[Any
     """The leaves of the tree, in the order, shapes and precision of the model's; a ShapeError if it cannot be."""
     wanted = flatten(model)[0]
     try:
-        leaves = [x if type(x) is Value else constant(x) for x in flatten_like(tree, model)]
+        leaves = [x if hasattr(x, "apply_op") else constant(x) for x in flatten_like(tree, model)]
     except TypeError as error:
         if isinstance(error, DataError):
             raise
@@ -51,12 +51,14 @@ def _alike(tree: Any, model: Any, what: str, other: str, write: str) -> list[Any
             "Every number starts with a number of its own, so both need the same shapes.",
             write,
         )
-    return [x if type(x) is Value else fit(x, numbers_of(like)) + 0.0 for x, like in zip(leaves, wanted)]
+    return [x if hasattr(x, "apply_op") else fit(x, numbers_of(like)) + 0.0 for x, like in zip(leaves, wanted)]
 
 
 def numbers_of(x: Any) -> Any:
-    """The plain number or array, also of a Value."""
-    return x._held if type(x) is Value else constant(x)
+    """The plain number or array, also of a Value; zeros in the shape of what has no number yet."""
+    if type(x) is Value:
+        return x._held
+    return np.zeros(x.shape, x.dtype) if hasattr(x, "apply_op") else constant(x)
 
 
 def positions(argnums: int | tuple[int, ...], count: int) -> list[int]:

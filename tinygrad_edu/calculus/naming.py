@@ -50,6 +50,8 @@ def name(value: Anything, called: str) -> Anything:
             "A name is what reports and pictures print, so it must be readable.",
             f"Write tg.name(..., {value!r}): the value first, then its name." if swapped else 'Write tg.name(h, "h").',
         )
+    if hasattr(value, "book"):  # a line of a program that is being written
+        value.name = called  # type: ignore[attr-defined]
     if isinstance(value, Value):
         value.name = called
         if listening.given is not None:

@@ -19,6 +19,7 @@ from ..calculus.containers import flatten
 from ..calculus.grad import vjp
 from ..ops.broadcasting import shape_of
 from . import gradcheck_messages as messages
+from .compiled_subject import CompiledSubject
 from .culprit import find_culprit, what_of
 from .directions import alike, along, direction, hunted, product
 from .entries import Found, Place, chosen_places, compare_entries
@@ -44,7 +45,8 @@ def gradcheck(
 ) -> Report:
     """Compare the engine's gradients of f with measured slopes, at the given inputs.
 
-    f        any function; several results are checked one by one, many as a sum with random weights
+    f        any function, also a compiled one, whose own numbers are checked then; several results are checked one
+             by one, many as a sum with random weights
     inputs   its arguments: numbers, arrays, or nested containers of them
     order    2 also checks the gradient of the gradient, and so on
     modes    "reverse" (grad, backward), "forward" (jvp) or both, which must agree with each other as well
@@ -70,14 +72,16 @@ def gradcheck(
     before: Subject | None = None
     with np.errstate(all="ignore"):  # steps lead to places where nobody would call f
         for level in range(1, order + 1):
-            subject = Subject(f, inputs, draws, called=before.names if before else None)
+            kind = CompiledSubject if hasattr(f, "pulled") else Subject
+            subject = kind(f, inputs, draws, called=before.names if before else None)
             if not subject.results:
                 raise messages.no_result()
             found = Check(subject, chosen, budget, draws, seed, level, before).report()
             report = joined(report, found)
             if not found:
                 break
-            f, before = gradient_along(subject, draws), subject
+            once_more = gradient_along(subject, draws)
+            f, before = f.again(once_more) if hasattr(f, "again") else once_more, subject
     return report
 
 

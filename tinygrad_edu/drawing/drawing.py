@@ -53,6 +53,7 @@ def draw(
 ) -> Drawing:
     """The graph of everything y was computed from, as it is now: a later `backward()` does not change the picture.
 
+    y            a Value; or a compiled function, for its first result with the numbers its program was written with
     show         "values": each box with its value and gradient
                  "gradients": and at each arrow what it hands on, once `backward()` was called
                  "chain rule": local derivative · gradient that arrived = what is handed on, of a pass of its own
@@ -77,6 +78,8 @@ def draw(
     >>> [edge.label for edge in draw(w * w, show="chain rule").graph.edges]
     ['2 · 1 = 2', '2 · 1 = 2']
     """
+    if hasattr(y, "first_result"):
+        y = y.first_result()  # of a compiled function
     if not isinstance(y, Value):
         raise DataError(
             f"draw({type(y).__name__}) has nothing to draw.",

@@ -13,16 +13,27 @@ from ..errors import unknown_name
 from .binary_cross_entropy import binary_cross_entropy, binary_cross_entropy_with_logits
 from .cross_entropy import cross_entropy
 from .hinge import hinge
+from .huber import huber
+from .kl import kl
+from .mae import mae
 from .mse import mse
+from .nll import nll
 
-__all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits", "by_name", "cross_entropy", "hinge", "mse"]
+__all__ = [
+    "binary_cross_entropy", "binary_cross_entropy_with_logits", "by_name", "cross_entropy", "hinge", "huber", "kl",
+    "mae", "mse", "nll",
+]  # fmt: skip
 
 TABLE: dict[str, Callable[..., Any]] = {
     "binary_cross_entropy": binary_cross_entropy,
     "binary_cross_entropy_with_logits": binary_cross_entropy_with_logits,
     "cross_entropy": cross_entropy,
     "hinge": hinge,
+    "huber": huber,
+    "kl": kl,
+    "mae": mae,
     "mse": mse,
+    "nll": nll,
 }
 
 

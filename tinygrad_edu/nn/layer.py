@@ -16,6 +16,7 @@ from typing import Any
 from ..engine.value import Value
 from ..ops.affine import affine_of_row
 from ..ops.joining import array, stack
+from ..protocols.modes import writing
 from .initial import checked_size
 from .module import Module
 from .neuron import Neuron
@@ -53,6 +54,8 @@ class Layer(Module):
         parameters shares one row (a penalty costs half of a second one); a change or backward() makes it outdated.
         """
         scalars = [p for neuron in self.neurons for p in (*neuron.w, neuron.b)]
+        if writing():
+            return array(scalars)  # a program gathers the parameters each time it runs
         if self._row is None or outdated(self._row, scalars):
             row = array(scalars)
             if getattr(row, "op", None) is None or any(type(p) is not Value for p in scalars):

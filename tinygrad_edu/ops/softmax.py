@@ -50,7 +50,8 @@ def log_softmax(x, *, axis=-1):
 
 def one_hot(target, count):
     """A mask that is true at the class of each sample."""
-    return np.arange(count) == np.asarray(target)[..., None]
+    target = target if hasattr(target, "apply_op") else np.asarray(target)
+    return np.arange(count) == target[..., None]
 
 
 @op(

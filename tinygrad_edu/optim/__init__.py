@@ -1,4 +1,4 @@
-"""Optimizers: one per file, all with `step()` and `zero_grad()`.
+"""Optimizers: one per file, all with `step()` and `zero_grad()`; gradient clipping; schedules in `lr_scheduler`.
 
 >>> from tinygrad_edu.engine import Value
 >>> p = Value(3.0)
@@ -9,7 +9,58 @@
 Value(1.5, grad=6.0)
 """
 
+import importlib
+import sys
+import typing
+
 from .optimizer import Optimizer
 from .sgd import SGD
 
-__all__ = ["SGD", "Optimizer"]
+if typing.TYPE_CHECKING:
+    from . import lr_scheduler as lr_scheduler
+    from .adagrad import Adagrad
+    from .adam import Adam
+    from .adamw import AdamW
+    from .clipping import clip_grad_norm_, clip_grad_value_
+    from .lbfgs import LBFGS
+    from .lion import Lion
+    from .rmsprop import RMSprop
+
+_LATER = {  # name -> where it is: loaded when it is asked for
+    "Adagrad": "adagrad",
+    "RMSprop": "rmsprop",
+    "Adam": "adam",
+    "AdamW": "adamw",
+    "Lion": "lion",
+    "LBFGS": "lbfgs",
+    "clip_grad_norm_": "clipping",
+    "clip_grad_value_": "clipping",
+    "lr_scheduler": "lr_scheduler",
+}
+
+
+def __getattr__(name: str) -> typing.Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=sys.modules[__name__])
+    module = importlib.import_module(f"{__name__}.{_LATER[name]}")
+    found = globals()[name] = getattr(module, name, module)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATER})
+
+
+__all__ = [
+    "Optimizer",
+    "SGD",
+    "Adagrad",
+    "RMSprop",
+    "Adam",
+    "AdamW",
+    "Lion",
+    "LBFGS",
+    "clip_grad_norm_",
+    "clip_grad_value_",
+    "lr_scheduler",
+]

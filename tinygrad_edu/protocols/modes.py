@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ContextDecorator
+from functools import wraps
 from threading import get_ident, local
 from typing import Any
 
@@ -87,6 +88,23 @@ def watched(what: str, step: Callable[..., Any], *stated: Any) -> Any:
         return getattr(mine[-1], what)(step, *stated)
     finally:
         watchers[get_ident()] = mine
+
+
+def taken_over(transform: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a watcher that has a method of the transform's name answer in its place: one that writes programs."""
+
+    @wraps(transform)
+    def asked(f: Callable[..., Any], *xs: Any) -> Any:
+        if watchers and watching() and hasattr(watchers[get_ident()][-1], transform.__name__):
+            return getattr(watchers[get_ident()][-1], transform.__name__)(f, *xs)
+        return transform(f, *xs)
+
+    return asked
+
+
+def writing() -> bool:
+    """Whether what this thread does is written down as a program, to be run later with other numbers."""
+    return bool(watchers) and watching() and hasattr(watchers[get_ident()][-1], "vjp")
 
 
 class Differentiating(local):

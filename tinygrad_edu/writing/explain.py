@@ -99,7 +99,8 @@ def explain(
     """The chain rule from y back to x: for each use of a value on the way the rule in words, the local derivative,
     and upstream × local = contribution; then the sum over the uses, and for a single path the whole product.
 
-    y           one number that was computed from x
+    y           one number that was computed from x; or a compiled function: its first result, with the numbers its
+                program was written with, and x are names of its inputs
     x           a Value, several, or None for every input of y that has a name (for all inputs if none has)
     names       names for values that have none: a network, a dictionary such as locals()
     depth       tell only so many steps, counted from y
@@ -118,6 +119,9 @@ def explain(
     from .lesson import Lesson, leaves
     from .parts import given_names
 
+    if hasattr(y, "first_result"):
+        y = y.first_result()  # of a compiled function
+        x = named(y, x)
     given = given_names(names)
     messages.check_result(y)
     messages.check_limits(depth, max_lines)
@@ -128,3 +132,18 @@ def explain(
         xs = list(dict.fromkeys([x] if type(x) is Value else messages.several(x)))
         messages.check_reached(y, xs)
     return Explanation(Lesson.of(y, xs, given), depth, max_lines)
+
+
+def named(y: Value, x: Any) -> Any:
+    """The inputs of y with these names, for a compiled function, whose inputs nobody else can reach."""
+    from ..errors import unknown_name
+    from .lesson import leaves
+
+    wanted = [x] if isinstance(x, str) else list(x) if isinstance(x, (list, tuple)) else []
+    if not wanted or not all(isinstance(one, str) for one in wanted):
+        return x
+    known = {v.name: v for v in leaves(y) if v.name}
+    for one in wanted:
+        if one not in known:
+            raise unknown_name("input of the program", one, known)
+    return [known[one] for one in wanted]

@@ -1,0 +1,1 @@
+"""What a function does, written down: lines, their book, and the chain rule on lines."""

@@ -1,0 +1,1 @@
+"""A program as Python to read: words, names, layout, and what it needs to stand on its own."""
