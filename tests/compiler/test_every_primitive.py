@@ -1,6 +1,7 @@
 """Every primitive, in every case of the table: the program that is written computes what the engine computes.
 
-Value, gradient and second derivative; in double and single precision; as it runs and as it runs carefully.
+Value, gradient and second derivative; in double and single precision; as it runs and as it runs carefully; in double
+precision also as machine code, which all have but those that NumPy leaves to LAPACK, and sorting.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from tests.ops.case import Case
 from tests.ops.test_every_op import CASES, projected, weights_for
 from tinygrad_edu.calculus.containers import flatten
 from tinygrad_edu.compiler.arrays.buffers import Buffered
+from tinygrad_edu.compiler.native import native
 from tinygrad_edu.compiler.recording.program import record
 from tinygrad_edu.compiler.source.python import Source
 
@@ -53,3 +55,23 @@ def test_a_program_computes_the_value_and_two_derivatives_as_eager_does(case, wa
         ]
         for f, factor in functions_of(case, inputs):
             check_program(f, inputs, way, DIGITS[precision] * factor)
+
+
+BY_NUMPY_ALONE = """
+argsort cholesky cholesky_slope cofactor det eigh eigvalsh inv matrix_power pinv slogdet solve sort sort_like svd
+unsort_like
+"""
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_machine_code_computes_the_value_and_two_derivatives_as_eager_does(case):
+    pytest.importorskip("llvmlite")
+    for f, factor in functions_of(case, case.inputs):
+        program = record(f, tuple(case.inputs))
+        reason = native.reason_against(program)
+        if reason is not None:
+            assert any(name in reason.split() for name in BY_NUMPY_ALONE.split()) or "single numbers" in reason, reason
+            continue
+        found = native.build(program)([np.asarray(x) if np.ndim(x) else float(x) for x in case.inputs])
+        with np.errstate(all="ignore"):
+            check_equal(found, flatten(f(*case.inputs))[0], 1e-12 * factor)
