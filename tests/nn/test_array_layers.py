@@ -95,7 +95,10 @@ def test_any_axes_may_stand_before_the_last(shape):
         ((5, 4), "Pass 3 columns, or write Linear(4, ...)."),
         ((3, 5), "Did you mean x.T?"),
         ((), "Pass 3 columns."),
-        ((2, 1, 3, 1), "Write x.reshape(len(x), -1) to make each sample one row."),
+        (
+            (2, 1, 3, 1),
+            "Write x.reshape(len(x), -1) to make each sample one row, or put nn.Flatten() before the layer.",
+        ),
     ],
 )
 def test_an_input_of_another_width_is_named_with_the_layer(shape, write):

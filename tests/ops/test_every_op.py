@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import mutually_broadcastable_shapes
 
 import tinygrad_edu as tg
-from tests.ops import cases_arrays, cases_elementwise
+from tests.ops import cases_arrays, cases_elementwise, cases_windows
 from tests.ops.case import Case
 from tinygrad_edu.ops.op import TABLE
 from tinygrad_edu.ops.reductions import sum as total
 
-CASES = [*cases_elementwise.CASES, *cases_arrays.CASES]
+CASES = [*cases_elementwise.CASES, *cases_arrays.CASES, *cases_windows.CASES]
 OPS = [op for op in TABLE.values() if op.forward.__module__.startswith("tinygrad_edu.")]
 ELEMENTWISE = [case for case in cases_elementwise.CASES if case.name in TABLE and TABLE[case.name].elementwise]
 

@@ -8,7 +8,6 @@ import pytest
 import tinygrad_edu as tg
 from tests.optim.problems import CASES, CURVATURE, START, name_of, valley
 from tinygrad_edu import optim
-from tinygrad_edu.compiler.compiled import compile as compiled
 
 FIRST_ORDER = [case for case in CASES if case[0] != "LBFGS"]
 
@@ -21,7 +20,7 @@ def test_a_compiled_training_step_is_the_same_step(name, options):
         loss, grads = tg.value_and_grad(lambda p: valley({**p, "curvature": CURVATURE}, tg.sin))(params)
         return *made.update_all(params, grads, state, lr=lr), loss
 
-    fast = compiled(step)
+    fast = tg.compile(step)
     params = {name: np.array(x) if name != "s" else x for name, x in START.items()}
     one = other = (params, made.init(params), None)
     for k in range(5):
@@ -36,7 +35,7 @@ def test_a_compiled_training_step_is_the_same_step(name, options):
 
 def test_float32_parameters_stay_float32_in_a_compiled_step():
     made = optim.Adam(lr=0.1)
-    step = compiled(lambda params, state: made.update_all(params, [2.0 * p for p in params], state))
+    step = tg.compile(lambda params, state: made.update_all(params, [2.0 * p for p in params], state))
     params = [np.ones((3, 2), np.float32)]
     state = made.init(params)
     for _ in range(2):

@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 
 from ..engine.value import Value
-from ..errors import DataError, ShapeError
+from ..errors import ShapeError
 from ..ops.affine import affine
 from ..ops.broadcasting import shape_of
 from ..ops.numbers import constant
 from .initial import array_source, checked_size
 from .module import Module
+from .precision import floating
 
 
 class Linear(Module):
@@ -46,12 +47,7 @@ class Linear(Module):
         rng = array_source(rng)
         rows = checked_size("Linear", "out_features", out_features)
         columns = checked_size("Linear", "in_features", in_features)
-        if np.dtype(dtype).kind != "f":
-            raise DataError(
-                f"Linear: dtype={np.dtype(dtype).name} holds no fractions.",
-                "All weights start between -1 and 1, and a gradient changes them by a little: as integers they stay 0.",
-                "Write dtype=np.float64 or dtype=np.float32.",
-            )
+        dtype = floating("Linear", dtype)
         bound = columns**-0.5
         self.weight = Value(rng.uniform(-bound, bound, (rows, columns)).astype(dtype))
         self.bias = Value(rng.uniform(-bound, bound, rows).astype(dtype)) if bias else None
@@ -73,7 +69,7 @@ def misfit(layer: Linear, found: tuple[int, ...]) -> ShapeError:
     if len(found) == 2 and found[0] == width:
         write = "Did you mean x.T?"
     elif len(found) > 2 and int(np.prod(found[1:])) == width:
-        write = "Write x.reshape(len(x), -1) to make each sample one row."
+        write = "Write x.reshape(len(x), -1) to make each sample one row, or put nn.Flatten() before the layer."
     else:
         write = f"Pass {width} columns" + (f", or write Linear({found[-1]}, ...)." if found else ".")
     return ShapeError(

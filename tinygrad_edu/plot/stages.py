@@ -59,10 +59,9 @@ def stages(model: Any) -> list[Stage]:
 def parts_of(model: Any) -> list[Any]:
     """Layers and functions in the order in which they are applied."""
     if isinstance(model, (list, tuple)) and model and all(map(callable, model)):
-        return [inner for part in model for inner in parts_of(part)]
-    for row in ROWS:
-        if isinstance(model, row) and type(model).forward is row.forward:
-            return parts_of(model.layers if isinstance(model, MLP) else model.parts)
+        return [inner for part in model for inner in (parts_of(part) if is_row(part) else [part])]
+    if is_row(model):
+        return parts_of(model.layers if isinstance(model, MLP) else model.parts)
     if isinstance(model, (MLP, Sequential)) or not callable(model) or has_parts(model):
         name = type(model).__name__
         raise DataError(
@@ -73,10 +72,15 @@ def parts_of(model: Any) -> list[Any]:
     return [model]
 
 
+def is_row(model: Any) -> bool:
+    """Whether it is nothing but a row of parts."""
+    return any(isinstance(model, row) and type(model).forward is row.forward for row in ROWS)
+
+
 def has_parts(model: Any) -> bool:
-    """Whether it is a module with modules inside that is none of ours."""
+    """Whether it is a module with modules inside, other than a layer of neurons."""
     inside = isinstance(model, Module) and not isinstance(model, (Layer, Neuron))
-    return inside and any(isinstance(part, (Module, list, tuple, dict)) for part in vars(model).values())
+    return inside and len(list(model.named_modules())) > 1
 
 
 def parameters_of(parts: list[Any]) -> tuple[Value, ...]:

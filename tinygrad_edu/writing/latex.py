@@ -27,7 +27,12 @@ from .readable import COUNTED, READABLE, WORDS
 from .symbols import Symbol
 from .templates import CLOSED, built_in, fill
 
-SHAPES = {"affine": [(2, 2), (2, 2), (2,)], "diag": [(2,)], "cross_rows": [(3,), (3,)]}
+SHAPES = {
+    "affine": [(2, 2), (2, 2), (2,)],
+    "convolution": [(2, 2, 2), (2, 2, 2), (2,)],
+    "diag": [(2,)],
+    "cross_rows": [(3,), (3,)],
+}
 LETTERS_FOR_SETTINGS = {"n": "n", "index": "i", "subscripts": "…"}  # what has no natural default
 GUESSES = [(2, 2), (2, 2, 2), (2, 2, 2, 2), (2,), (3,), ()]  # shapes to try for a rule that asks for one
 
