@@ -80,6 +80,9 @@ if typing.TYPE_CHECKING:
     from .doctor.debug import debug
     from .drawing.drawing import draw
     from .filming.film import film
+    from .onnx.export import export_onnx
+    from .saving.load import load
+    from .saving.save import save
     from .train.fit import fit
     from .training_film.recording import film_training
     from .writing.explain import explain
@@ -99,6 +102,9 @@ _LATER = {  # name -> where it is: loaded when it is asked for, because a traini
     "film": "filming.film",
     "film_training": "training_film.recording",
     "fit": "train.fit",
+    "save": "saving.save",
+    "load": "saving.load",
+    "export_onnx": "onnx.export",
     "train": "train",
     "plot": "plot",
     "explain": "writing.explain",
@@ -126,7 +132,7 @@ __all__ = [
     "Value", "no_grad", "debug", "op", "grad", "value_and_grad", "vjp", "jvp", "jacobian", "hessian", "hvp",
     "gradcheck", "check_formula", "name", "explain", "formula", "backward_steps", "lab", "draw", "film",
     "film_training", "plot", "compile", "write_backprop", "nn", "optim", "losses", "metrics", "data", "fit",
-    "train",
+    "train", "save", "load", "export_onnx",
     # primitives
     "add", "subtract", "multiply", "divide", "power", "negative", "reciprocal", "square", "sqrt", "cbrt", "exp",
     "exp2", "expm1", "log", "log2", "log10", "log1p", "logaddexp", "sin", "cos", "tan", "arcsin", "arccos",
