@@ -12,6 +12,7 @@ import pytest
 
 from tinygrad_edu.ops.op import TABLE
 
+collect_ignore_glob = ["*/make_torch_*.py"]  # they make stored figures anew, and need PyTorch
 matplotlib.use("Agg")
 hypothesis.settings.register_profile("same every time", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("same every time")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from tinygrad_edu.cli import examples
@@ -23,9 +25,9 @@ def programs(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_the_five_reference_systems_are_found_and_say_what_one_will_see():
+def test_the_examples_are_found_in_their_order_and_say_what_one_will_see():
     found = examples.available()
-    assert [name[:3] for name in found] == ["r1_", "r2_", "r3_", "r4_", "r5_"]
+    assert [name[:3] for name in found] == [f"r{k}_" for k in range(1, 6)] + [f"e{k}_" for k in range(1, 8)]
     for path in found.values():
         assert examples.first_line(path).startswith("You will see ")
         assert callable(examples.load(path).main)
@@ -76,6 +78,51 @@ def test_a_failing_example_is_one_line_and_the_others_still_run(programs, capsys
         "tinygrad-edu: failed: r2_second",
     ]
     assert "a.txt" in said.out
+
+
+LACKING = {
+    "module": ("import sklearn.nothing", "it needs scikit-learn, which is not installed."),
+    "data": ("from tinygrad_edu.data import digits; digits()", "digits() needs scikit-learn, which is not installed."),
+}
+
+
+@pytest.mark.parametrize("kind", LACKING)
+@pytest.mark.parametrize(("names", "code", "note"), [("all", 0, "left out: "), ("r2", 1, "")])
+def test_an_example_without_its_package_is_left_out_of_all_and_fails_alone(
+    programs, capsys, monkeypatch, kind, names, code, note
+):
+    body, why = LACKING[kind]
+    for module in ("sklearn", "sklearn.datasets"):
+        monkeypatch.setitem(sys.modules, module, None)
+    (programs / "r2_second.py").write_text(f"def main(out):\n    {body}\n")
+    assert main(["examples", "run", names]) == code
+    first, *more = capsys.readouterr().err.splitlines()
+    assert first == f'r2_second: {note}{why} Run: python -m pip install "tinygrad-edu[digits]"'
+    assert more == ["tinygrad-edu: failed: r2_second"] * code
+
+
+THREADS = """\
+import threadpoolctl
+def main(out):
+    print([pool["num_threads"] for pool in threadpoolctl.threadpool_info() if pool["user_api"] == "blas"])
+"""
+
+
+def test_an_example_multiplies_its_small_matrices_with_one_thread(programs, capsys):
+    (programs / "r2_second.py").write_text(THREADS)
+    assert main(["examples", "run", "r2"]) == 0
+    assert set(capsys.readouterr().out.splitlines()[1]) <= set("[1, ]")
+
+
+def test_an_example_runs_also_where_nothing_limits_the_threads(programs, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "threadpoolctl", None)
+    assert main(["examples", "run", "r1"]) == 0
+
+
+def test_an_import_that_is_a_mistake_is_a_failure_also_among_all(programs, capsys):
+    (programs / "r2_second.py").write_text("def main(out):\n    from tinygrad_edu import nothing_of_the_kind\n")
+    assert main(["examples", "run", "all"]) == 1
+    assert capsys.readouterr().err.startswith("r2_second: ImportError: cannot import name")
 
 
 @pytest.mark.parametrize(

@@ -355,3 +355,9 @@ def test_medians_have_a_minus_sign():
     words = [text.get_text() for ax in plot.gradients(net).axes for text in ax.texts]
     assert any("−" in text for text in words)
     assert not any("-" in text for text in words)
+
+
+def test_a_loss_of_zero_lies_on_the_lowest_level_of_a_logarithmic_map():
+    w = tg.Value([0.0, 0.0])
+    figure = plot.loss_surface(lambda: (w * w).sum(), [w], log=True)  # exactly 0 in the middle
+    assert figure.axes

@@ -169,6 +169,7 @@ def draw_map(ax: Axes, steps: np.ndarray, heights: np.ndarray, log: bool) -> Non
         log = log and low > 0
         levels = powers(low, high) if log else MaxNLocator(12).tick_values(low, high)
         shown = np.ma.masked_invalid(heights)
+        shown = np.maximum(shown, levels[0]) if log else shown  # a loss of 0 has no logarithm: the lowest level
         norm = LogNorm(levels[0], levels[-1]) if log else None
         filled = ax.contourf(steps, steps, shown, levels=levels, cmap="cividis", norm=norm)
         lines = ax.contour(steps, steps, shown, levels=levels, colors=INK, linewidths=0.5)
