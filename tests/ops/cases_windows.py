@@ -133,8 +133,13 @@ def pools():
 
         yield Case("max_pool", lambda x, s=settings: max_pool(x, **s), (x,), reference=largest, title=title)
         yield Case("from_largest", pick, (numbers(*image, seed=4),), reference=picked, title=title)
-        yield Case("to_largest", put, (numbers(*y.shape, seed=6),), title=title,
-                   reference=lambda z, shape=image, picked=picked: adjoint(picked, shape, z))
+        yield Case(
+            "to_largest",
+            put,
+            (numbers(*y.shape, seed=6),),
+            title=title,
+            reference=lambda z, shape=image, picked=picked: adjoint(picked, shape, z),
+        )
     for image, settings in POOLS:
         x, title = numbers(*image), f"{image}, {settings}"
 
@@ -145,8 +150,13 @@ def pools():
             return to_windows(z, shape=axes, **s)
 
         yield Case("sum_pool", lambda x, s=settings: sum_pool(x, **s), (x,), reference=added, title=title)
-        yield Case("to_windows", spread, (numbers(*added(x).shape, seed=7),), title=title,
-                   reference=lambda z, shape=image, added=added: adjoint(added, shape, z))
+        yield Case(
+            "to_windows",
+            spread,
+            (numbers(*added(x).shape, seed=7),),
+            title=title,
+            reference=lambda z, shape=image, added=added: adjoint(added, shape, z),
+        )
 
 
 CASES = [*convolutions(), *pools()]
