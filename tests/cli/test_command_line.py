@@ -52,9 +52,12 @@ def test_the_version_is_the_packages(capsys):
 @pytest.mark.parametrize(
     ("line", "error"),
     [
-        ("", "a command is missing; choose from: explain, check, draw, film, lab, demo, examples"),
+        ("", "a command is missing; choose from: explain, check, draw, film, lab, train, predict, demo, examples"),
         ("dmeo", "there is no command 'dmeo'; did you mean 'demo'?"),
-        ("quux", "there is no command 'quux'; choose from: explain, check, draw, film, lab, demo, examples"),
+        (
+            "quux",
+            "there is no command 'quux'; choose from: explain, check, draw, film, lab, train, predict, demo, examples",
+        ),
         ("--verion", "there is no option --verion; did you mean --version?"),
         ("--quux", "there is no option --quux"),
         ("demo --step 5", "there is no option --step; did you mean --steps?"),

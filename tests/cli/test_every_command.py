@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import tinygrad_edu as tg
-from tinygrad_edu.cli import circle, examples
+from tinygrad_edu.cli import circle, examples, training
 from tinygrad_edu.cli.main import COMMANDS, main, name_of, parser
 
 NAMES = [name_of(command) for command in COMMANDS]
@@ -36,12 +36,25 @@ EXAMPLES = [line for command in [(), *((name,) for name in NAMES)] for line in l
 
 
 @pytest.fixture
-def _quickly(tmp_path, monkeypatch):
-    """What takes long is shortened: two steps of training, and no example network; the rest is as people run it."""
+def _quickly(tmp_path, monkeypatch, capsys, line):
+    """What takes long is shortened: two steps of training, and no example network; the rest is as people run it.
+
+    The examples of `train` and `predict` find the table, the points and the networks that they speak of.
+    """
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "people.csv").write_text("height,weight,sex\n" + "170,65,f\n185,80,m\n" * 10)
+    (tmp_path / "points.csv").write_text("height,weight\n175,70\n")
+    fit = training.fit
+    monkeypatch.setattr(training, "fit", lambda *given, **chosen: fit(*given[:4], min(given[4], 2), **chosen))
+    if line.startswith("tinygrad-edu predict"):
+        for data in ("people.csv", "spirals"):
+            main(["train", data, "--no-film"])
+        capsys.readouterr()
     train = circle.train
     monkeypatch.setattr(circle, "train", lambda net, steps: train(net, min(steps, 2)))
-    monkeypatch.setattr(examples, "run_one", lambda path, out: print(path.stem) or callable(examples.load(path).main))
+    monkeypatch.setattr(
+        examples, "run_one", lambda path, out, optional=False: print(path.stem) or callable(examples.load(path).main)
+    )
 
 
 def test_the_files_of_the_commands_and_the_words_of_the_parser_are_the_same():

@@ -13,13 +13,13 @@ from importlib import import_module
 from types import ModuleType
 
 from ..errors import TinygradError
-from . import check, demo, draw, examples, explain, film, lab
+from . import check, demo, draw, examples, explain, film, lab, predict, train
 from .arguments import Parser
 from .assignments import InputError
 from .caret import ExpressionError
 from .terminal import CommandError, complain, explain_error, speak_plainly
 
-COMMANDS = [explain, check, draw, film, lab, demo, examples]
+COMMANDS = [explain, check, draw, film, lab, train, predict, demo, examples]
 
 DESCRIPTION = """\
 A small autograd engine to read, trust and use."""
@@ -35,6 +35,10 @@ examples:
   tinygrad-edu film "tanh(a*b + c)" a=2 b=-3 c=6.5
                                    the backward pass, step by step, as a page
   tinygrad-edu lab                 engines with a mistake, and what it does
+  tinygrad-edu train spirals --layers 8 8
+                                   train a network of your own
+  tinygrad-edu predict tinygrad-edu-train/spirals 0.5 -0.3
+                                   ask it
   tinygrad-edu demo                train a network, check its gradients, draw it
   tinygrad-edu examples            networks derived by hand, and again by Value
   tinygrad-edu examples run all    run them all

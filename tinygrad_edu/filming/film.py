@@ -80,9 +80,7 @@ class Film:
     True
     """
 
-    def __init__(
-        self, y: Value, surveyed: Callable[[int], Survey], most: int, start: Any, given: Mapping[Value, str]
-    ):
+    def __init__(self, y: Value, surveyed: Callable[[int], Survey], most: int, start: Any, given: Mapping[Value, str]):
         self._fewer = lambda: self.__init__(y, surveyed, most // 2, start, given)  # type: ignore[misc]
         self._most, graph = most, surveyed(most)
         places = Places(y, graph)

@@ -81,7 +81,7 @@ def classes_in(target: Any, shape: tuple[int, ...], loss: str = "cross_entropy")
 def _checked_classes(target, *, count=2, loss=""):  # type: ignore[no-untyped-def]
     """The targets, if all of them are whole numbers from 0 to count - 1: a negative one would count from the end."""
     target = np.asarray(target)
-    if target.dtype.kind in "iu" and target.size and 0 <= target.min() and target.max() < count:
+    if target.dtype.kind in "iu" and target.size and target.min() >= 0 and target.max() < count:
         return target  # as nearly always, and a third of the time
     wrong = (target != np.floor(target)) | (target < 0) | (target >= count)
     if wrong.any():

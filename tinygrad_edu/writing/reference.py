@@ -20,6 +20,7 @@ from itertools import groupby
 from pathlib import Path
 
 from ..errors import DataError
+from ..ops import convolution, pooling
 from ..ops.catalogue import FUNCTIONS
 from ..ops.op import TABLE, Op
 from .alphabet import latex_name
@@ -29,6 +30,9 @@ from .templates import built_in
 
 BEGIN = "% made by: python -m tinygrad_edu.writing.reference docs/reference.md"
 END = "% end of what was made"
+
+
+LATE = {convolution.__name__: 1, pooling.__name__: 2}  # loaded when a layer needs them, in any order
 
 
 def table(ops: Iterable[Op]) -> str:
@@ -65,7 +69,7 @@ def title(op: Op) -> str:
 
 def tables() -> str:
     """All primitives of the package, file by file, then those that only others use."""
-    ops = [op for op in TABLE.values() if built_in(op)]
+    ops = sorted((op for op in TABLE.values() if built_in(op)), key=lambda op: LATE.get(op.forward.__module__, 0))
     order = list(dict.fromkeys(getattr(op, "forward", op).__module__ for op in FUNCTIONS.values()))
     public = sorted((op for op in ops if op.name in FUNCTIONS), key=lambda op: order.index(op.forward.__module__))
     parts = [f"### {name}\n\n{table(group)}" for name, group in groupby(public, title)]
