@@ -210,3 +210,20 @@ def test_wrong_rows_and_states_are_named(call, says):
     with pytest.raises(TinygradError) as found:
         call()
     assert str(found.value).split("\n")[0] == says and len(str(found.value).split("\n")) >= 2
+
+
+def test_a_call_that_looks_like_the_last_one_takes_the_short_way_also_for_what_grad_returns():
+    pytest.importorskip("llvmlite")
+    x, y = np.linspace(-1.0, 1.0, 12).reshape(6, 2), np.arange(6.0)
+    one = tg.value_and_grad(lambda w, row, target: ((w * row).sum() - target) ** 2)
+    mapped = tg.compile(one, backend="native", batch=(1, 2), over="sum")
+    for w in (np.array([0.5, 2.0]), np.array([-1.0, 0.25])):
+        loss, slope = mapped(w, x, y)
+        rows = [one(w, row, target) for row, target in zip(x, y.tolist())]
+        assert loss == pytest.approx(sum(value for value, _ in rows), rel=1e-14)
+        np.testing.assert_allclose(slope, sum(d for _, d in rows), rtol=1e-13)
+    assert mapped.quick.arguments((w, x, y)) is not None
+    assert mapped.quick.arguments((w, x[:, ::-1], y)) is None  # not in one piece
+    assert mapped.quick.arguments((w, x, y[:3])) is None
+    assert mapped.quick.arguments((w.astype(np.float32), x, y)) is None
+    np.testing.assert_allclose(mapped(w, x[:, ::-1], y)[0], mapped(w, x[:, ::-1].copy(), y)[0], rtol=1e-15)

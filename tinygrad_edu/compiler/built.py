@@ -61,6 +61,8 @@ class Built:
         self.text, self.namespace = entry.text, entry.namespace
         self.namespace[entry.otherwise] = self.otherwise
         self.function = self.made(entry.name)
+        conditions = [condition for condition, _ in outside if condition]
+        self.same_around = eval(f"lambda: not ({' or '.join(conditions) or 'False'})", self.namespace)
 
     def write(self, values: list[Any], careful: bool = False) -> tuple[Program, Surroundings]:
         """The program, and what it needs of what is around the function."""
@@ -132,8 +134,12 @@ class Built:
 
     # ── whether it is the right program ──────────────────────────────────────────────────────────────────────────────
     def fits(self) -> bool:
-        """Whether what the function takes from around it is as it was."""
-        return self.around.hold()
+        """Whether what the function takes from around it is as it was: at a glance (0.2 µs), or looking closely (5)."""
+        try:
+            at_a_glance = not self.around.reads and self.same_around()
+        except Exception:  # something is gone
+            at_a_glance = False
+        return at_a_glance or self.around.hold()
 
     def refreshed(self) -> bool:
         """Whether there were other things around it than the text expects, which are equal; now it accepts them."""

@@ -77,8 +77,8 @@ class NativeRows(Runner):
         n, shared, state, rows = self.given(flat, n)
         return self.run(n, shared, state, [x.ctypes.data for x in rows])
 
-    def run(self, n: int, shared: bytes, state: bytes, rows: list[int]) -> list[Any]:
-        """The same, from the numbers in memory and the addresses of the rows."""
+    def run(self, n: int, shared: bytes, state: bytes, rows: Sequence[int | bytes]) -> list[Any]:
+        """The same, from the numbers in memory and the rows or where they are."""
         out = np.zeros((self.count, self.width)) if self.over else np.empty(n * self.count)
         at, full = out.ctypes.data, n - n % self.width
         self.wide(shared, at, 0, full, n, *rows)
@@ -112,8 +112,8 @@ class NativeLoop(Runner):
         n, shared, state, rows = self.given(flat, n)
         return self.run(n, shared, state, [x.ctypes.data for x in rows], epochs)
 
-    def run(self, n: int, shared: bytes, state: bytes, rows: list[int], epochs: int) -> list[Any]:
-        """The same, from the numbers in memory and the addresses of the rows."""
+    def run(self, n: int, shared: bytes, state: bytes, rows: Sequence[int | bytes], epochs: int) -> list[Any]:
+        """The same, from the numbers in memory and the rows or where they are."""
         now, out = self.room.from_buffer_copy(state), np.empty(epochs * n * self.count)
         at, together = out.ctypes.data if self.count else 0, max(1, AT_A_TIME // (n * self.length))  # epochs
         for done in range(0, epochs, together):
