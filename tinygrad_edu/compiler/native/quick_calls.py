@@ -62,7 +62,7 @@ class Quick:
         self.takers = takers if whole and all(takers) else None
 
     def arguments(self, args: Sequence[Any]) -> tuple[int, bytes, bytes, list[int | bytes]] | None:
-        """How many rows, the shared numbers, the state, the rows or where they are; None if the call looks different."""
+        """How many rows, the shared numbers, the state, the rows (or where they are); None if it looks different."""
         if self.takers is None or len(args) != len(self.takers):
             return None
         n, shared, state, rows = -1, [], b"", []  # type: int, list[bytes], bytes, list[int | bytes]
