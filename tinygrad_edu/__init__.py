@@ -8,8 +8,6 @@
 (-1.2599, 0.8399)
 """
 
-import importlib
-import sys
 import typing
 
 from . import losses as losses
@@ -17,6 +15,7 @@ from . import nn as nn
 from . import optim as optim
 from .calculus.derivatives import hessian, hvp, jacobian, jvp
 from .calculus.grad import grad, value_and_grad, vjp
+from .doors import later as _later
 from .engine.value import Value
 from .ops.activations import elu, gelu, leaky_relu, relu, sigmoid, silu, softplus
 from .ops.arithmetic import add, divide, multiply, negative, power, subtract
@@ -114,17 +113,7 @@ _LATER = {  # name -> where it is: loaded when it is asked for, because a traini
     "metrics": "metrics",
 }
 
-
-def __getattr__(name: str) -> typing.Any:
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=sys.modules[__name__])
-    module = importlib.import_module(f"{__name__}.{_LATER[name]}")
-    found = globals()[name] = getattr(module, name, module)
-    return found
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_LATER})
+__getattr__, __dir__ = _later(__name__, _LATER)
 
 
 __all__ = [

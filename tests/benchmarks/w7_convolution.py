@@ -105,13 +105,11 @@ def numpy_by_hand(samples):
 @contest.entry(OURS)
 def ours(samples):
     import tinygrad_edu as tg
-    from tinygrad_edu.nn.conv2d import Conv2d
-    from tinygrad_edu.nn.pooling import MaxPool2d
 
     x, labels, parameters = problem(samples)
     model = tg.nn.Sequential(
-        *(Conv2d(1, CHANNELS[0], KERNEL, dtype=np.float32), tg.relu, MaxPool2d(2)),
-        *(Conv2d(*CHANNELS, KERNEL, dtype=np.float32), tg.relu, MaxPool2d(2)),
+        *(tg.nn.Conv2d(1, CHANNELS[0], KERNEL, dtype=np.float32), tg.relu, tg.nn.MaxPool2d(2)),
+        *(tg.nn.Conv2d(*CHANNELS, KERNEL, dtype=np.float32), tg.relu, tg.nn.MaxPool2d(2)),
         *(tg.nn.Flatten(), tg.nn.Linear(FLAT, CLASSES, dtype=np.float32)),
     )
     for own, p in zip(model.parameters(), parameters, strict=True):
@@ -129,13 +127,10 @@ def ours(samples):
 @contest.entry(f"{OURS}, compiled")
 def ours_compiled(samples):
     import tinygrad_edu as tg
-    from tinygrad_edu.compiler.compiled import compile
-    from tinygrad_edu.nn.conv2d import Conv2d
-    from tinygrad_edu.nn.pooling import MaxPool2d
 
     x, labels, parameters = problem(samples)
-    layers = Conv2d(1, CHANNELS[0], KERNEL), Conv2d(*CHANNELS, KERNEL), tg.nn.Linear(FLAT, CLASSES)
-    pool = MaxPool2d(2)
+    layers = tg.nn.Conv2d(1, CHANNELS[0], KERNEL), tg.nn.Conv2d(*CHANNELS, KERNEL), tg.nn.Linear(FLAT, CLASSES)
+    pool = tg.nn.MaxPool2d(2)
 
     def loss_of(parameters, x, labels):
         h = x
@@ -145,7 +140,7 @@ def ours_compiled(samples):
             h = h if layer is layers[-1] else pool(tg.relu(h))
         return tg.losses.cross_entropy(h, labels)
 
-    program = compile(tg.value_and_grad(loss_of))
+    program = tg.compile(tg.value_and_grad(loss_of))
     program(parameters, x, labels)
     return lambda: program(parameters, x, labels), lambda result: [result[0], *result[1]]
 

@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu.calculus.containers import flatten
-from tinygrad_edu.compiler.native import native, scalars
+from tinygrad_edu.compiler.native import jit, native, scalars
 from tinygrad_edu.compiler.recording.program import Program, record
 from tinygrad_edu.compiler.source.python import Source
 from tinygrad_edu.ops.numbers import constant
 
-NATIVE = native.available()
+NATIVE = jit.available()
 LOOSE = {np.dtype(np.float32): 2e-3, np.dtype(np.float16): 5e-2}  # relative to the size of the result; doubles: 1e-9
 
 

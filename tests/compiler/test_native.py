@@ -22,7 +22,7 @@ from tinygrad_edu.ops.op import TABLE
 from tinygrad_edu.ops.rounding import round as rounded
 from tinygrad_edu.ops.special import sinc_derivative
 
-pytestmark = pytest.mark.skipif(not native.available(), reason="llvmlite is not installed")
+pytestmark = pytest.mark.skipif(not jit.available(), reason="llvmlite is not installed")
 
 TRICKY = [
     *(0.0, -0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.7, 12.0, 40.5, 709.5, 710.0, 1e-300, 5e-324, 1e300, math.inf, math.nan),

@@ -9,11 +9,11 @@ import tinygrad_edu as tg
 from tests.ops.cases_arrays import CASES as OF_ARRAYS
 from tests.ops.cases_elementwise import CASES as OF_ENTRIES
 from tinygrad_edu.calculus.containers import flatten
-from tinygrad_edu.compiler.native import native, scalars
+from tinygrad_edu.compiler.native import jit, native, scalars
 from tinygrad_edu.compiler.recording.program import record
 from tinygrad_edu.errors import UnsupportedError
 
-pytestmark = pytest.mark.skipif(not native.available(), reason="llvmlite is not installed")
+pytestmark = pytest.mark.skipif(not jit.available(), reason="llvmlite is not installed")
 
 LINEAR_ALGEBRA = {"inv", "solve", "matrix_power", "det", "cofactors", "cofactors_moved", "sign_and_log", "pinv",
                   "singular_triples", "cholesky", "eigenpairs", "sort", "sort_like", "unsort_like"}  # fmt: skip

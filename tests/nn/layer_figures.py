@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
+import tinygrad_edu as tg
 from tinygrad_edu.engine.value import Value
+from tinygrad_edu.nn.calling import functional_call
 
 OURS = {  # PyTorch's name -> our file and class
     **dict.fromkeys(("MaxPool1d", "MaxPool2d", "AvgPool1d", "AvgPool2d", "AdaptiveAvgPool2d"), ("pooling", "")),
@@ -81,6 +85,34 @@ def check_figures(case: dict) -> None:
         close(x.grad, expected)
     for name, p in layer.named_parameters():
         close(p.grad, case["d_parameters"][name])
+
+
+def check_gradients(case: dict, changed: Callable[[dict], dict] = dict) -> None:
+    """All gradients pass the check, of the inputs and of the parameters; the layer is given these as `changed` says."""
+    layer, count = built(case), len(case["inputs"])
+    names = [name for name, _ in layer.named_parameters()]
+
+    def total(*given: Any) -> Any:
+        return with_parameters(layer, changed(dict(zip(names, given[count:]))), case, given[:count])
+
+    inputs = [np.array(x) for x in case["inputs"]]
+    tg.gradcheck(total, *inputs, *(p.data for p in layer.parameters())).raise_()
+
+
+def check_compiled(case: dict) -> None:
+    """Compiled, the layer computes the same value, and PyTorch's gradients."""
+    layer, inputs = built(case), [np.array(x) for x in case["inputs"]]
+    total = lambda parameters, *inputs: with_parameters(layer, parameters, case, inputs)  # noqa: E731
+    value, gradients = tg.compile(tg.value_and_grad(total))(layer.state_dict(), *inputs)
+    assert value == pytest.approx(loss(layer, case, inputs)[0].data)
+    for name, gradient in gradients.items():
+        np.testing.assert_allclose(gradient, case["d_parameters"][name], rtol=1e-9, atol=1e-11)
+
+
+def with_parameters(layer: Any, parameters: dict, case: dict, inputs: Sequence[Any]) -> Any:
+    """The loss of the layer with these parameters."""
+    call = lambda *xs, **settings: functional_call(layer, parameters, *xs, **settings)  # noqa: E731
+    return loss(call, case, list(inputs))[0]
 
 
 def close(found: Any, expected: Any) -> None:

@@ -6,11 +6,20 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
-from tests.nn.layer_figures import built, called, cases, check_figures, check_precision, close, loss, run
+from tests.nn.layer_figures import (
+    built,
+    called,
+    cases,
+    check_compiled,
+    check_figures,
+    check_gradients,
+    check_precision,
+    close,
+    run,
+)
 from tinygrad_edu.engine.value import Value
 from tinygrad_edu.errors import DataError, ShapeError, UnknownNameError
 from tinygrad_edu.nn.attention import MultiHeadAttention
-from tinygrad_edu.nn.calling import functional_call
 from tinygrad_edu.nn.masks import causal
 from tinygrad_edu.nn.transformer import TransformerBlock
 
@@ -29,33 +38,18 @@ def test_float32_stays_float32(case):
 
 @pytest.mark.parametrize("case", CASES, ids=called)
 def test_every_gradient_passes_the_check(case):
-    layer, count = built(case), len(case["inputs"])
-    names = [name for name, _ in layer.named_parameters()]
-
-    def total(*given):
-        parameters = dict(zip(names, given[count:]))
-        for name in names:
-            if name.endswith("in_proj_bias"):  # f is exactly flat in the bias of the keys, see below; but for rounding
+    def without_key_bias(parameters):  # f is exactly flat in the bias of the keys, see below; but for rounding
+        for name in parameters:
+            if name.endswith("in_proj_bias"):
                 parameters[name] = parameters[name] * np.repeat([1.0, 0.0, 1.0], len(case["parameters"][name]) // 3)
-        call = lambda *xs, **masks: functional_call(layer, parameters, *xs, **masks)  # noqa: E731
-        return loss(call, case, list(given[:count]))[0]
+        return parameters
 
-    inputs = [np.array(x) for x in case["inputs"]]
-    tg.gradcheck(total, *inputs, *(p.data for p in layer.parameters())).raise_()
+    check_gradients(case, without_key_bias)
 
 
 @pytest.mark.parametrize("case", CASES, ids=called)
 def test_a_compiled_layer_computes_the_same_value_and_gradients(case):
-    layer, inputs = built(case), [np.array(x) for x in case["inputs"]]
-
-    def total(parameters, *inputs):
-        call = lambda *xs, **masks: functional_call(layer, parameters, *xs, **masks)  # noqa: E731
-        return loss(call, case, list(inputs))[0]
-
-    value, gradients = tg.compile(tg.value_and_grad(total))(layer.state_dict(), *inputs)
-    assert value == pytest.approx(loss(layer, case, inputs)[0].data)
-    for name, gradient in gradients.items():
-        np.testing.assert_allclose(gradient, case["d_parameters"][name], rtol=1e-9, atol=1e-11)
+    check_compiled(case)
 
 
 def test_is_causal_is_the_mask_that_hides_what_comes_later():

@@ -5,11 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import tinygrad_edu as tg
-from tests.nn.layer_figures import built, called, cases, check_figures, check_precision, loss
+from tests.nn.layer_figures import (
+    called,
+    cases,
+    check_compiled,
+    check_figures,
+    check_gradients,
+    check_precision,
+)
 from tinygrad_edu.engine.value import Value
 from tinygrad_edu.errors import ShapeError, UnknownNameError
-from tinygrad_edu.nn.calling import functional_call
 from tinygrad_edu.nn.gru import GRU
 from tinygrad_edu.nn.lstm import LSTM
 from tinygrad_edu.nn.rnn import RNN
@@ -30,28 +35,12 @@ def test_float32_stays_float32(case):
 
 @pytest.mark.parametrize("case", CASES, ids=called)
 def test_every_gradient_passes_the_check(case):
-    layer, count = built(case), len(case["inputs"])
-    names = [name for name, _ in layer.named_parameters()]
-
-    def total(*given):
-        parameters = dict(zip(names, given[count:]))
-        return loss(lambda *xs: functional_call(layer, parameters, *xs), case, list(given[:count]))[0]
-
-    inputs = [np.array(x) for x in case["inputs"]]
-    tg.gradcheck(total, *inputs, *(p.data for p in layer.parameters())).raise_()
+    check_gradients(case)
 
 
 @pytest.mark.parametrize("case", [CASES[0], CASES[3], CASES[7]], ids=called)
 def test_a_compiled_layer_computes_the_same_value_and_gradients(case):
-    layer, inputs = built(case), [np.array(x) for x in case["inputs"]]
-
-    def total(parameters, *inputs):
-        return loss(lambda *xs: functional_call(layer, parameters, *xs), case, list(inputs))[0]
-
-    value, gradients = tg.compile(tg.value_and_grad(total))(layer.state_dict(), *inputs)
-    assert value == pytest.approx(loss(layer, case, inputs)[0].data)
-    for name, gradient in gradients.items():
-        np.testing.assert_allclose(gradient, case["d_parameters"][name], rtol=1e-9, atol=1e-11)
+    check_compiled(case)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -61,8 +61,7 @@ class Built:
         self.text, self.namespace = entry.text, entry.namespace
         self.namespace[entry.otherwise] = self.otherwise
         self.function = self.made(entry.name)
-        conditions = [condition for condition, _ in outside if condition]
-        self.same_around = eval(f"lambda: not ({' or '.join(conditions) or 'False'})", self.namespace)
+        self.conditions = [condition for condition, _ in outside if condition]
 
     def write(self, values: list[Any], careful: bool = False) -> tuple[Program, Surroundings]:
         """The program, and what it needs of what is around the function."""
@@ -140,6 +139,12 @@ class Built:
         except Exception:  # something is gone
             at_a_glance = False
         return at_a_glance or self.around.hold()
+
+    @cached_property
+    def same_around(self) -> Callable[[], bool]:
+        """What the text asks of the things around it, as a function: loops ask it at every call, others rarely."""
+        asked: Callable[[], bool] = eval(f"lambda: not ({' or '.join(self.conditions) or 'False'})", self.namespace)
+        return asked
 
     def refreshed(self) -> bool:
         """Whether there were other things around it than the text expects, which are equal; now it accepts them."""

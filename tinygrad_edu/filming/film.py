@@ -81,11 +81,15 @@ class Film:
     """
 
     def __init__(self, y: Value, surveyed: Callable[[int], Survey], most: int, start: Any, given: Mapping[Value, str]):
-        self._fewer = lambda: self.__init__(y, surveyed, most // 2, start, given)  # type: ignore[misc]
-        self._most, graph = most, surveyed(most)
-        places = Places(y, graph)
-        names = called(y, places, given)
-        self.script, self.graph = script(y, names, places, start), graph
+        self._y, self._surveyed, self._start, self._given = y, surveyed, start, given
+        self._tell(most)
+
+    def _tell(self, most: int) -> None:
+        """Write the script, with at most so many boxes."""
+        y, self._most, self.graph = self._y, most, self._surveyed(most)
+        places = Places(y, self.graph)
+        names = called(y, places, self._given)
+        self.script = script(y, names, places, self._start)
         self.steps: list[dict[str, Any]] = self.script["steps"]
         self.note = str(self.script["note"])
         self._headings = headings(y, names, places)
@@ -105,7 +109,7 @@ class Film:
         except RendererError:
             if self._most < 200:
                 raise
-            self._fewer()  # some graphs of 1000 boxes are too deep for Graphviz: sum up more of it
+            self._tell(self._most // 2)  # some graphs of 1000 boxes are too deep for Graphviz: sum up more of it
             return self._html
         return page(self.script, drawn, self.title, heat_style())
 

@@ -8,10 +8,9 @@
 7850
 """
 
-import importlib
-import sys
 import typing
 
+from ..doors import later as _later
 from .layer import Layer
 from .linear import Linear
 from .mlp import MLP
@@ -79,17 +78,7 @@ _LATER = {  # name -> the file it is in: loaded when it is asked for, so that `i
     "init": "init",
 }
 
-
-def __getattr__(name: str) -> typing.Any:
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=sys.modules[__name__])
-    module = importlib.import_module(f"{__name__}.{_LATER[name]}")
-    found = globals()[name] = getattr(module, name, module)
-    return found
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_LATER})
+__getattr__, __dir__ = _later(__name__, _LATER)
 
 
 __all__ = [

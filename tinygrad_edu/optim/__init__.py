@@ -9,10 +9,9 @@
 Value(1.5, grad=6.0)
 """
 
-import importlib
-import sys
 import typing
 
+from ..doors import later as _later
 from .optimizer import Optimizer
 from .sgd import SGD
 
@@ -38,17 +37,7 @@ _LATER = {  # name -> where it is: loaded when it is asked for
     "lr_scheduler": "lr_scheduler",
 }
 
-
-def __getattr__(name: str) -> typing.Any:
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=sys.modules[__name__])
-    module = importlib.import_module(f"{__name__}.{_LATER[name]}")
-    found = globals()[name] = getattr(module, name, module)
-    return found
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_LATER})
+__getattr__, __dir__ = _later(__name__, _LATER)
 
 
 __all__ = [

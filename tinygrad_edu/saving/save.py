@@ -1,6 +1,7 @@
 """tg.save: numbers, arrays and text into a file that is there whole or not at all, and holds nothing that runs.
 
 >>> import tempfile
+>>> import numpy as np
 >>> from tinygrad_edu.nn import Linear
 >>> with tempfile.TemporaryDirectory() as folder:
 ...     save(f"{folder}/line.npz", Linear(2, 1, rng=np.random.default_rng(0)), extra={"epoch": 3})
@@ -13,8 +14,6 @@ from __future__ import annotations
 import os
 from typing import Any
 
-import numpy as np
-
 from ..errors import DataError
 from .messages import SUFFIXES, no_path, other_suffix
 from .npz_file import write_npz
@@ -22,8 +21,6 @@ from .safetensors_file import package, write_safetensors
 from .saved import Saved, to_file
 from .targets import state_of
 from .whole_file import write_whole
-
-assert np  # for the example
 
 
 def save(

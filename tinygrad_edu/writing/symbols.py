@@ -11,7 +11,6 @@ g · (1 − y²)
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -19,10 +18,9 @@ import numpy as np
 
 from ..errors import TinygradError
 from ..ops import arithmetic, selecting
-from ..ops.domain import REAL
+from ..ops.comparisons import COMPARISONS
 from ..ops.numbers import constant, owned
 from ..ops.op import Op
-from ..ops.rules import zero
 from ..protocols.array import ArrayLike
 from ..protocols.operators import OPERATORS
 from .notation import TEXT
@@ -154,24 +152,6 @@ def shortened(op: Op, inputs: tuple[Any, ...]) -> Any:
 
 
 # ── comparisons are remembered too: a rule may multiply with one, or choose by it ────────────────────────────────────
-def _comparison(name: str, sign: str, compare: Callable[[Any, Any], Any]) -> Op:
-    """A comparison as an operation whose result is 1 or 0; it is no primitive of the package, so no table has it."""
-
-    def forward(a, b):  # type: ignore[no-untyped-def]
-        return compare(a, b)
-
-    forward.__name__ = name
-    made = Op(forward, f"{{a}} {sign} {{b}}", REAL, True)
-    made.set_rules({"a": zero, "b": zero}, {})
-    return made
-
-
-COMPARISONS = {
-    name: _comparison(name, sign, getattr(operator, name))
-    for name, sign in {"eq": "=", "ne": r"\neq", "lt": "<", "le": r"\leq", "gt": ">", "ge": r"\geq"}.items()
-}
-
-
 def _method(op: Op, turned: bool = False) -> Callable[[Any, Any], Any]:
     return (lambda self, other: op(other, self)) if turned else (lambda self, other: op(self, other))
 

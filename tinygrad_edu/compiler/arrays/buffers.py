@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from ..recording.line import Line
+from ..recording.line import Line, lines_in
 from ..recording.program import Program
 from ..source.python import Source
 from ..source.words import CHOICE
@@ -208,11 +208,6 @@ def beside(line: Line, step: Step) -> Any:
 def layout(memory: Memory) -> tuple[int, tuple[int, ...], Any]:
     """Which block, which shape, which precision."""
     return memory.block, memory.lines[0].shape, memory.lines[0].dtype
-
-
-def lines_in(inputs: Iterable[Any]) -> list[Line]:
-    """The lines among the inputs."""
-    return [x for x in inputs if type(x) is Line]
 
 
 def times(order: list[Line], groups: dict[Line, Tiles]) -> dict[Line, int]:

@@ -22,10 +22,7 @@ import numpy as np
 from ..recording.program import Program
 from . import jit, scalars
 from .c_source import c_text
-from .jit import available
 from .llvm import function_text
-
-assert available
 
 
 def reason_against(program: Program) -> str | None:

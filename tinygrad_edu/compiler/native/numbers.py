@@ -21,7 +21,7 @@ from ...errors import UnsupportedError
 from ...ops.arithmetic import add
 from ...ops.op import Op
 from ..recording.book import Book
-from ..recording.line import Line
+from ..recording.line import Line, lines_in
 from ..recording.masks import MASKS, number_of
 from ..simplifying.simplify import simpler
 
@@ -90,7 +90,7 @@ class Numbers(Book):
     @staticmethod
     def needed_for(results: Iterable[Any]) -> list[Line]:
         """Every line the results depend on, in order."""
-        waiting = [x for x in results if type(x) is Line]
+        waiting = lines_in(results)
         seen = set(waiting)
         while waiting:
             for x in waiting.pop().inputs:

@@ -7,7 +7,7 @@ written from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -146,6 +146,11 @@ class Line(ArrayLike):
         if function.__name__ == "full_like":
             return function(inputs[0].sample, *inputs[1:], **settings)
         return super().__array_function__(function, types, inputs, settings)
+
+
+def lines_in(inputs: Iterable[Any]) -> list[Line]:
+    """The lines among the inputs."""
+    return [x for x in inputs if type(x) is Line]
 
 
 def _method(op: Op, turned: bool = False) -> Callable[[Any, Any], Any]:

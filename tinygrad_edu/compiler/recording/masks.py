@@ -5,47 +5,23 @@ A Value answers `v > 0` at once, with the numbers it has. A program is for all n
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from ...ops.comparisons import COMPARISONS, answer_op
 from ...ops.domain import REAL
 from ...ops.op import Op
 from ...ops.rules import zero
 
-
-def mask_op(name: str, latex: str, compute: Callable[..., Any], inputs: str = "a b") -> Op:
-    """An operation that is no primitive of the package: only programs have it."""
-    two = inputs == "a b"
-
-    def of_two(a, b):  # type: ignore[no-untyped-def]
-        return compute(a, b)
-
-    def of_one(x):  # type: ignore[no-untyped-def]
-        return compute(x)
-
-    forward = of_two if two else of_one
-    forward.__name__ = name
-    made = Op(forward, latex, REAL, True)
-    made.set_rules(dict.fromkeys(made.inputs, zero), {})
-    return made
-
-
 MASKS = {
-    "eq": mask_op("eq", "{a} = {b}", operator.eq),
-    "ne": mask_op("ne", r"{a} \neq {b}", operator.ne),
-    "lt": mask_op("lt", "{a} < {b}", operator.lt),
-    "le": mask_op("le", r"{a} \leq {b}", operator.le),
-    "gt": mask_op("gt", "{a} > {b}", operator.gt),
-    "ge": mask_op("ge", r"{a} \geq {b}", operator.ge),
-    "and": mask_op("logical_and", r"{a} \wedge {b}", np.logical_and),
-    "or": mask_op("logical_or", r"{a} \vee {b}", np.logical_or),
-    "not": mask_op("logical_not", r"\neg {x}", np.logical_not, "x"),
-    "isnan": mask_op("isnan", r"{x} \neq {x}", np.isnan, "x"),
-    "isinf": mask_op("isinf", r"\left| {x} \right| = \infty", np.isinf, "x"),
-    "isfinite": mask_op("isfinite", r"\left| {x} \right| < \infty", np.isfinite, "x"),
+    **COMPARISONS,
+    "and": answer_op("logical_and", r"{a} \wedge {b}", np.logical_and),
+    "or": answer_op("logical_or", r"{a} \vee {b}", np.logical_or),
+    "not": answer_op("logical_not", r"\neg {x}", np.logical_not, "x"),
+    "isnan": answer_op("isnan", r"{x} \neq {x}", np.isnan, "x"),
+    "isinf": answer_op("isinf", r"\left| {x} \right| = \infty", np.isinf, "x"),
+    "isfinite": answer_op("isfinite", r"\left| {x} \right| < \infty", np.isfinite, "x"),
 }
 UFUNCS = {  # NumPy's names
     "equal": "eq", "not_equal": "ne", "less": "lt", "less_equal": "le", "greater": "gt", "greater_equal": "ge",

@@ -25,7 +25,7 @@ from . import messages
 from .book import CONSTANT, Book
 from .differentiate import vjp
 from .gradients import pass_on_gradients
-from .line import Line
+from .line import Line, lines_in
 from .picking import stopped
 from .signature import filled_in, split
 
@@ -80,7 +80,7 @@ class Program:
 
 def needed_for(results: Sequence[Any]) -> list[Line]:
     """Every line that the results depend on, in order: going back through the book, an input comes after its use."""
-    lines = [x for x in results if type(x) is Line]
+    lines = lines_in(results)
     needed, found = {id(x) for x in lines}, []
     for line in reversed(lines[0].book.lines if lines else []):
         if id(line) in needed:

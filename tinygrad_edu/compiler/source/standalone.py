@@ -26,10 +26,10 @@ def value_and_grad_of_loss(w, x, y):
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from ..recording.line import Line
+from ..recording.line import Line, lines_in
 from ..recording.naming import argument_names, outside_names, parameters, title
 from ..recording.program import Program, record
 from ..recording.signature import split
@@ -206,11 +206,6 @@ def sections(program: Program, source: Readable) -> dict[Line, str]:
         if line.about is not None:
             found[line] = "backward"
         else:
-            later = any(found.get(x) in ("backward", "with the gradients") for x in inputs_of(line))
+            later = any(found.get(x) in ("backward", "with the gradients") for x in lines_in(line.inputs))
             found[line] = "with the gradients" if later else "forward"
     return found
-
-
-def inputs_of(line: Line) -> Iterator[Line]:
-    """The inputs that are lines."""
-    return (x for x in line.inputs if type(x) is Line)
