@@ -21,7 +21,7 @@ from tinygrad_edu.ops.op import TABLE
 SAMPLE = (
     *("exp", "logaddexp", "where", "gate", "erf", "sqrt", "tanh", "sigmoid", "broadcast_to", "multiply", "transpose"),
     *("matmul", "floor", "getitem", "cross_rows", "cumsum", "diagonal", "contraction", "joined", "solve", "det", "pad"),
-    *("mean", "repeat", "softmax", "sort", "pinv", "cholesky", "affine", "identity"),
+    *("mean", "repeat", "softmax", "sort", "pinv", "cholesky", "affine", "identity", "convolution", "max_pool"),
 )
 WELL_NAMED = 0.9  # of the classes of mistakes
 

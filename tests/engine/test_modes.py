@@ -9,6 +9,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu.engine.value import Value
+from tinygrad_edu.errors import DataError
 
 
 def remembers(v):
@@ -25,6 +26,23 @@ def test_inside_no_grad_a_result_is_a_plain_number_that_remembers_nothing():
     y = results[0] * x
     y.backward()
     assert x.grad == 4.0  # the square counts as constant
+
+
+def test_backward_from_a_result_made_inside_no_grad_says_that_nothing_was_recorded():
+    x = Value(3.0, name="x")
+    with tg.no_grad():
+        y = x * x
+        with pytest.raises(DataError, match=r"backward\(\) from a value \(9\), which was computed inside no_grad\(\)."):
+            y.backward()
+        z = tg.stack([x, x, x])
+    with pytest.raises(DataError, match=r"a value of shape \(3,\), which .*\n  There nothing is recorded") as caught:
+        z.backward(np.ones(3))
+    assert "Compute it outside of no_grad()" in str(caught.value)
+    assert x.grad is None
+    recorded = x * x
+    with tg.no_grad():
+        recorded.backward()  # what was recorded before can be asked anywhere
+    assert x.grad == 6.0
 
 
 def test_no_grad_may_be_nested_and_ends_with_the_outermost():

@@ -86,10 +86,11 @@ def test_a_step_reaches_into_nothing_that_others_hold(name, options):
         y.backward()
 
 
-def test_a_large_parameter_that_nobody_else_holds_is_changed_where_it_is():
+@every_optimizer
+def test_a_large_parameter_that_nobody_else_holds_is_changed_where_it_is(name, options):
     p = Value(np.ones(20000))
     place = p._held.ctypes.data
-    made = optim.Adam([p])
+    made = getattr(optim, name)([p], **options)
     for _ in range(3):
         made.zero_grad()
         (p * p).sum().backward()

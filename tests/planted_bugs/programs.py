@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 import tinygrad_edu as tg
-from tests.ops import cases_arrays, cases_elementwise
+from tests.ops import cases_arrays, cases_elementwise, cases_windows
 from tests.ops.case import Case, numbers
 from tests.ops.cases_elementwise import drawn
 from tinygrad_edu.errors import TinygradError
@@ -26,7 +26,7 @@ from .bugs import Bug, Use, size, use_of
 OPS = [op for op in TABLE.values() if op.forward.__module__.startswith("tinygrad_edu.")]
 USED = {"sinh", "arcsinh", "multiply", "sum"}  # what the small programs are made of
 CAST = Case("cast", lambda x: TABLE["cast"](x, dtype=np.float64), (numbers(2, 3),), title="to its own precision")
-CASES = [*cases_elementwise.CASES, *cases_arrays.CASES, CAST]
+CASES = [*cases_elementwise.CASES, *cases_arrays.CASES, *cases_windows.CASES, CAST]
 
 
 @dataclass(frozen=True)

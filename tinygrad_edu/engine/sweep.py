@@ -155,15 +155,16 @@ class Sweep:
 
 def hand_on(node: Value, g: Any, careful: bool) -> None:
     """Add to every input of the node its contribution: the arriving gradient times the local derivative."""
-    op, y, inputs, data = node.op, node._held, node.inputs, []
+    op, y, order, inputs, data = node.op, node._held, node.order, node.inputs, []
     for x in inputs:
         if type(x) is Value:
             if x.seen is not None:
                 look_again(x)
-            if x.order > node.order:
+            if x.order > order:
                 raise messages.changed(x, node)
-            x = x._held
-        data.append(x)
+            data.append(x._held)
+        else:
+            data.append(x)
     pulled = op.pull(g, y, data, ()) if op.variadic else None
     for k, x in enumerate(inputs):
         if type(x) is not Value or x._sum is None:

@@ -75,14 +75,18 @@ def classes_in(target: Any, shape: tuple[int, ...], loss: str = "cross_entropy")
             f"Each sample has {count} logits and one target: indices of shape {shape[:-1]}, or rows of shape {shape}.",
             "Write target[..., 0]." if found == (*shape[:-1], 1) else "Check which axis of the logits is the classes.",
         )
-    return checked_classes(target, count=count, loss=loss)
+    if hasattr(target, "apply_op"):
+        return checked_classes(target, count=count, loss=loss)  # when the numbers are known
+    return _checked_classes(target, count=count, loss=loss)
 
 
 def _checked_classes(target, *, count=2, loss=""):  # type: ignore[no-untyped-def]
     """The targets, if all of them are whole numbers from 0 to count - 1: a negative one would count from the end."""
     target = np.asarray(target)
-    if target.dtype.kind in "iu" and target.size and target.min() >= 0 and target.max() < count:
-        return target  # as nearly always, and a third of the time
+    if target.dtype.kind in "iu" and target.size:
+        unsigned = target.view(f"u{target.dtype.itemsize}")  # a negative number is a huge one without a sign
+        if np.maximum.reduce(unsigned, axis=None) < count:
+            return target  # as nearly always, and a quarter of the time
     wrong = (target != np.floor(target)) | (target < 0) | (target >= count)
     if wrong.any():
         raise DataError(

@@ -58,7 +58,7 @@ def fit(g: Any, x: Any) -> Any:
         return np.ndarray(x.shape, x.dtype, np.array(g, x.dtype), strides=(0,) * x.ndim)
     extra = g.ndim - x.ndim
     if extra > 0 and g.shape[extra:] == x.shape:  # a bias: the shortest way
-        g = np.add.reduce(g, axis=tuple(range(extra)))
+        g = np.add.reduce(g, axis=0 if extra == 1 else tuple(range(extra)))
     elif g.shape != x.shape:
         full = np.broadcast_shapes(g.shape, x.shape)
         if full not in (g.shape, x.shape):

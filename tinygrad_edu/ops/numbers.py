@@ -26,8 +26,10 @@ def constant(x: Any) -> Any:
     (2.0, array([1., 2.]))
     """
     kind = type(x)
-    if kind is float or (kind is np.ndarray and x.dtype.kind in "fb" and x.ndim):
-        return x  # a mask stays a mask, see `unmasked`
+    if kind is float:
+        return x
+    if kind is np.ndarray and x.ndim and x.dtype.kind in "fbiu":
+        return x if x.dtype.kind in "fb" else x.astype(np.float64)  # a mask stays a mask, see `unmasked`
     if isinstance(x, np.ma.MaskedArray):
         raise no_number(x)  # which numbers are to count, only its owner knows
     try:
@@ -84,7 +86,9 @@ def kept(x: Any) -> Any:
     An array is copied, unless it says of itself that it cannot change (x.flags.writeable = False).
     """
     data = constant(x)
-    if type(data) is float or type(x) in (list, tuple) or (data.base is None and not data.flags.writeable):
+    if type(data) is float or type(x) in (list, tuple) or (type(x) is np.ndarray and data.dtype is not x.dtype):
+        return data  # made of it just now
+    if data.base is None and not data.flags.writeable:
         return data
     return data.copy()
 

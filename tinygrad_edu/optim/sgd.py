@@ -30,7 +30,7 @@ import numpy as np
 
 from ..errors import DataError
 from .groups import Group
-from .memory import Memory, give, nobody_else_holds_data_of
+from .memory import SMALL, Memory, give, nobody_else_holds_data_of
 from .optimizer import Optimizer
 
 
@@ -113,8 +113,13 @@ class SGD(Optimizer):
         if arrays:
             with np.errstate(all="ignore"):
                 for p in arrays:
+                    if p._grad.size <= SMALL:
+                        give(p, p._held - lr * p._grad)
+                        continue
+                    own = nobody_else_holds_data_of(p)  # asked first: a reference of ours would count as somebody's
                     step = np.multiply(p._grad, lr, out=self.spare(p._grad))
-                    give(p, np.subtract(p._held, step, out=p._held if nobody_else_holds_data_of(p) else None))
+                    data = p._held
+                    give(p, np.subtract(data, step, out=data if own else None))
 
     def spare(self, like: np.ndarray) -> np.ndarray:
         """Memory for numbers on their way from a gradient to its parameter, used again in every step."""

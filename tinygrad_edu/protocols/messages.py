@@ -36,6 +36,15 @@ def checked_start(gradient: Any, y: Any) -> Any:
     return fit(gradient, y._held) + 0.0  # a copy, in the precision of y: the caller's array stays the caller's
 
 
+def not_recorded(y: Any) -> DataError:
+    """For a backward pass from a result that remembers nothing."""
+    return DataError(
+        f"backward() from {called(y)}, which was computed inside no_grad().",
+        "There nothing is recorded, so it does not know what it was computed from, and no gradient could arrive there.",
+        "Compute it outside of no_grad(), or after it has ended; predictions belong inside, losses to train on do not.",
+    )
+
+
 def changed(x: Any, node: Any) -> ChangedDataError:
     """For an input that was given other data after `node` was computed from it."""
     return ChangedDataError(
