@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 import numpy as np
@@ -12,9 +13,11 @@ from tests.compiler.running import buffered, check_equal
 from tinygrad_edu.calculus.containers import flatten
 from tinygrad_edu.compiler.arrays.memory import LARGE
 from tinygrad_edu.compiler.compiled import compile
-from tinygrad_edu.compiler.plain_numbers import hides_nan
+from tinygrad_edu.compiler.plain_numbers import hides_nan, to_ask
 from tinygrad_edu.compiler.recording.program import record
 from tinygrad_edu.errors import DataError
+from tinygrad_edu.ops.convolution import convolution
+from tinygrad_edu.ops.pooling import max_pool
 
 N = LARGE // 8  # numbers of a large array
 RNG = np.random.default_rng(0)
@@ -208,7 +211,88 @@ def test_a_relu_network_needs_no_care_in_advance():
     assert hides_nan(record(lambda x: tg.relu(tg.grad(lambda x: tg.sqrt(x * x).sum())(x)), (X,)))
 
 
+def small_convolution(kernel, x):
+    """A root whose slope is infinite at 0, a convolution, a gate and the largest of each window."""
+    roots = tg.where(x > 0.0, tg.sqrt(x), 0.0)
+    y = tg.relu(convolution(roots, kernel, 0.0, padding=((1, 1), (1, 1))))
+    return (max_pool(y, size=(2, 2), stride=(2, 2)) ** 2).sum()
+
+
+def test_windows_hand_nan_on_so_a_convolution_needs_no_care_in_advance():
+    rng = np.random.default_rng(0)
+    x, kernel = np.abs(rng.normal(size=(2, 1, 6, 6))), rng.normal(size=(3, 1, 3, 3))
+    slopes = tg.compile(tg.grad(small_convolution, argnums=(0, 1)))
+    slopes(kernel, x)
+    assert not hides_nan(slopes.program)
+    x[0, 0, 2:4] = 0.0
+    for a, b in zip(slopes(kernel, x), tg.grad(small_convolution, argnums=(0, 1))(kernel, x)):
+        assert np.isfinite(a).all()
+        np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-14)
+    pooled = record(lambda x: max_pool(tg.grad(small_convolution, argnums=1)(kernel, x), size=(2, 2)), (x,))
+    assert hides_nan(pooled)  # what the largest of some gradients is, a nan among them decides
+
+
 def test_a_gradient_of_zero_stays_zero_where_a_slope_is_infinite():
     f = tg.grad(lambda x: tg.where(x > 0.0, tg.sqrt(x), 0.0 * x).sum())
     x = np.array([4.0, 0.0, 1.0])
     np.testing.assert_array_equal(compile(f, backend="python")(x), f(x))
+
+
+# ── where nan is looked for ──────────────────────────────────────────────────────────────────────────────────────────
+def layer(w, x):
+    """A product with roots of some numbers and 0 in place of the others, where the slope of the root is infinite."""
+    return (tg.where(x > 0.0, tg.sqrt(x), 0.0) @ w).sum()
+
+
+def test_a_gradient_that_is_a_product_is_asked_in_the_numbers_it_is_made_of():
+    def loss(w, v, x):
+        return (tg.relu(tg.relu(x @ w) @ v) ** 2).sum()
+
+    slopes = tg.compile(tg.grad(loss, argnums=(0, 1)))
+    rng = np.random.default_rng(0)
+    w, v, x = rng.normal(size=(40, 30)), rng.normal(size=(30, 20)), rng.normal(size=(3, 40))
+    found = slopes(w, v, x)
+    for a, b in zip(found, tg.grad(loss, argnums=(0, 1))(w, v, x)):
+        np.testing.assert_allclose(a, b, rtol=1e-12)
+    program = slopes.program
+    places = to_ask(program, set(program.lines))
+    assert sorted(x.shape for y in program.results for x in places[y]) == [(3, 20), (3, 30)]
+    asked = re.findall(r"vdot\((\w+), \1\)", slopes.running_source)
+    returned = re.findall(r"\w+", slopes.running_source.split("return (")[1].split(")")[0])
+    assert len(asked) == 2 and not {*asked} & {*returned}
+
+
+@pytest.mark.parametrize("rows", [2, 60])
+def test_a_nan_on_the_way_is_noticed_wherever_it_is_looked_for(rows):
+    rng = np.random.default_rng(0)
+    x, w = np.abs(rng.normal(size=(rows, 30))), rng.normal(size=(30, 40))
+    slopes = tg.compile(tg.grad(layer, argnums=(0, 1)))
+    slopes(w, x)
+    x[1, 2] = x[0, 5] = 0.0
+    for a, b in zip(slopes(w, x), tg.grad(layer, argnums=(0, 1))(w, x)):
+        np.testing.assert_array_equal(np.isnan(a), False)
+        np.testing.assert_allclose(a, b, rtol=1e-12)
+
+
+def test_a_closed_gate_keeps_out_infinite_gradients_that_go_on_into_a_product():
+    def loss(w, x, scale):
+        return (scale * tg.relu(x @ w)).sum()
+
+    x, w = np.random.default_rng(0).normal(size=(2, 50)), np.random.default_rng(1).normal(size=(50, 30))
+    slopes = tg.compile(tg.grad(loss))
+    slopes(w, x, np.ones((2, 30)))
+    scale = np.where(x @ w > 0.0, 1.0, np.inf)  # infinite where nothing passes
+    found = slopes(w, x, scale)
+    np.testing.assert_allclose(found, x.T @ (x @ w > 0.0), rtol=1e-12)
+
+
+def test_a_gate_in_the_rule_of_a_maximum_is_a_place_where_nan_begins_too():
+    def loss(w, x, scale):
+        return (scale * (x @ w).max(axis=1)).sum()
+
+    x, w = np.random.default_rng(0).normal(size=(2, 50)), np.random.default_rng(1).normal(size=(50, 30))
+    slopes = tg.compile(tg.grad(loss))
+    slopes(w, x, np.ones(2))
+    scale = np.array([np.inf, 1.0])
+    np.testing.assert_array_equal(slopes(w, x, scale), tg.grad(loss)(w, x, scale))
+    assert np.isfinite(slopes(w, x, scale)).all(axis=0).sum() >= 28  # of 30 columns

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from .plain_numbers import to_ask
 from .recording.line import Line
 from .source.python import Source
 from .source.words import built_in
@@ -24,6 +25,8 @@ class Answer:
 
     doubtful   lines of derivatives: nan among them needs care
     shown      whether numbers were given whose type is to be read off the results
+    asides     for some lines on the way the name of the sum of their squares, taken right after they are computed: nan
+               in a result shows there, in fewer numbers
     """
 
     def __init__(
@@ -35,8 +38,10 @@ class Answer:
         bound: Callable[[str, Any], str],
         different: str,
     ):
-        self.bound, self.lines = bound, []  # type: Callable[[str, Any], str], list[str]
+        self.bound, self.names, self.lines = bound, source.names, []  # type: Any, dict[Line, str], list[str]
+        self.asides: dict[Line, str] = {}
         texts, numbers, arrays = list(source.answers), [], []  # type: list[str], list[str], list[str]
+        places = to_ask(source.program, source.visible)
         seen: set[Line] = set()
         for k, y in enumerate(source.program.results):
             if type(y) is not Line or y.is_mask:
@@ -44,7 +49,9 @@ class Answer:
             if y.shape and (y in seen or not fresh(y)):
                 texts[k] = f"({texts[k]}).copy()"
             seen.add(y)
-            if y in doubtful or (shown and not y.shape):
+            if y.shape and y in doubtful and y not in places.get(y, {y}):
+                self.asides.update((x, self.asides.get(x) or free("squares")) for x in places[y])
+            elif y in doubtful or (shown and not y.shape):
                 if not texts[k].isidentifier():
                     name = free(f"y{k + 1}")
                     self.lines.append(f"{name} = {texts[k]}")
@@ -55,11 +62,19 @@ class Answer:
             total = self.named("total", " + ".join(numbers), free) if len(numbers) > 1 else numbers[0]
             nan = f" or {total} != {total}" if doubtful else ""
             self.lines += [f"if type({total}) is not float{nan}:", f"    raise {different}"]
-        if arrays:
-            vdot = bound("vdot", np.vdot)  # the fastest way to ask all entries at once
-            squares = self.named("squares", " + ".join(f"{vdot}({y}, {y})" for y in arrays), free)
+        sums = [*self.asides.values(), *map(self.squares, arrays)]
+        if sums:
+            squares = self.named("squares", " + ".join(sums), free)
             self.lines += [f"if {squares} != {squares}:", f"    raise {different}"]
         self.lines.append(f"return {self.put_together(source.program.rebuild(texts))}")
+
+    def squares(self, array: str) -> str:
+        """The sum of the squares of an array: the fastest way to ask all entries at once whether they are nan."""
+        return f"{self.bound('vdot', np.vdot)}({array}, {array})"
+
+    def aside(self, line: Line) -> list[str]:
+        """What is to be said right after the line was computed."""
+        return [f"{self.asides[line]} = {self.squares(self.names[line])}"] if line in self.asides else []
 
     def named(self, wanted: str, text: str, free: Callable[[str], str]) -> str:
         """A statement, and the name of what it computes."""

@@ -191,7 +191,11 @@ class Entry:
         program = self.program
         shown = any(not x.shape and x not in self.looked_at for x in (*program.arguments, *program.values))
         answer = Answer(self.source, derived(program), shown, self.free, self.bound, self.different)
-        body = [line for text, _ in self.source.statements for line in self.direct(text).split("\n")]
+        last = {about: k for k, (_, about) in enumerate(self.source.statements)}
+        body: list[str] = []
+        for k, (statement, about) in enumerate(self.source.statements):
+            body += self.direct(statement).split("\n")
+            body += answer.aside(about) if last[about] == k else []
         body += [self.direct(line) for line in answer.lines]
         if any(x.shape for x in (*program.arguments, *program.values, *program.lines)) or self.source.helpers:  # 0.3 µs
             body = [f'with {self.bound("errstate", np.errstate)}(all="ignore"):', *(f"    {line}" for line in body)]

@@ -18,10 +18,12 @@ from collections import Counter
 from typing import Any
 
 from ..ops import arithmetic, powers
+from ..ops.kinks import gate
 from .recording.line import Line
 from .recording.program import Program
 
 BETWEEN_TWO = {arithmetic.add, arithmetic.subtract, arithmetic.multiply, arithmetic.divide}
+FEW = 8  # arrays: looking at one takes a microsecond
 ARITHMETIC = {*BETWEEN_TWO, arithmetic.negative, powers.square}
 
 
@@ -70,15 +72,17 @@ def derived(program: Program) -> set[Line]:
     return found
 
 
-# what is nan wherever one of the inputs is
+# where a nan among the inputs is a nan among the results, or is left out, as an entry that getitem does not take
 NAN_IF_NAN = """
 add subtract multiply divide negative square sqrt cbrt reciprocal exp exp2 expm1 log log1p log2 log10 sin cos tan sinh
 cosh tanh arcsin arccos arctan arcsinh arccosh arctanh sigmoid softplus absolute matmul affine affine_of_row sum mean
 sum_to broadcast_to reshape ravel transpose swapaxes moveaxis expand_dims squeeze flip roll tile repeat pad joined
 stacked getitem gathered scatter scattered put_diagonal diag diagonal cast filled cumsum trace dot inner outer tensordot
-kron einsum gate where var std cross_rows
+kron einsum gate where var std cross_rows softmax log_softmax logsumexp convolution transposed_convolution
+window_correlation sum_pool to_windows to_largest from_largest
 """
 PASSES_NAN_ON = {*NAN_IF_NAN.split()}
+DECIDE = {"gate": (1,), "where": (0,), "to_largest": (1, 2), "from_largest": (1, 2)}  # inputs that are only compared
 
 
 # what a derivative asks of the numbers of the way forward, to decide: it multiplies nothing, so nan is not made here
@@ -111,7 +115,31 @@ def hides_nan(program: Program) -> bool:
         from_gradient = [type(x) is Line and x in lines for x in line.inputs]
         if any(from_gradient):
             name = line.op.name  # type: ignore[union-attr]
-            condition = {"gate": 1, "where": 0}.get(name)
-            if name not in PASSES_NAN_ON or (condition is not None and from_gradient[condition]):
+            if name not in PASSES_NAN_ON or any(from_gradient[k] for k in DECIDE.get(name, ())):
                 return True
     return False
+
+
+def to_ask(program: Program, whole: set[Line]) -> dict[Line, set[Line]]:
+    """For each doubtful line, where to look for its nan: at itself, or at what it was made of, where that is less.
+
+    A nan that care would avoid begins where the derivative of an elementwise operation multiplies, or at a gate.
+    Products and sums hand it on: the gradient of a matrix of 784 · 256 weights is nan if one of 64 · 256 numbers is.
+
+    whole   the lines that can be looked at; the results always can
+    """
+    lines, places = doubtful(program), {}  # type: set[Line], dict[Line, set[Line]]
+    for line in program.lines:
+        if line not in lines:
+            continue
+        before = [places[x] for x in line.inputs if type(x) is Line and x in lines]
+        found = set().union(*before)
+        begins = line.op is gate or (line.about is not None and (elementwise(line.about) or not line.about.shape))
+        less = found <= whole and len(found) <= FEW and sum(x.size for x in found) < line.size
+        places[line] = found if less and not begins else {line}
+    return places
+
+
+def elementwise(line: Line) -> bool:
+    """Whether the line treats every entry alone."""
+    return line.op is not None and line.op.elementwise

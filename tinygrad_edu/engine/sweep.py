@@ -162,9 +162,8 @@ def hand_on(node: Value, g: Any, careful: bool) -> None:
                 look_again(x)
             if x.order > order:
                 raise messages.changed(x, node)
-            data.append(x._held)
-        else:
-            data.append(x)
+            x = x._held
+        data.append(x)
     pulled = op.pull(g, y, data, ()) if op.variadic else None
     for k, x in enumerate(inputs):
         if type(x) is not Value or x._sum is None:

@@ -35,8 +35,7 @@ class Value(Holder, NumberLike, ArrayLike):
     """
 
     __slots__ = ("_held", "_grad", "op", "a", "b", "order", "name", "_sum", "seen", "place")  # np.ma takes a _data
-    # a, b     the inputs, Values or constants: b is None if there is one, a is a tuple if there are more than two,
-    #          and the empty one if they were not recorded
+    # a, b     the inputs, Values or constants: b is None for one, a is a tuple for more than two, () if forgotten
     # order    the tick of the clock at which the data was computed, or last changed
     # _sum     during a backward pass: the gradient that has arrived so far
     # seen     a copy of the array as it was when `.data` handed it out, to notice v.data[...] = ...
@@ -61,13 +60,10 @@ class Value(Holder, NumberLike, ArrayLike):
         """Run the chain rule backwards and add d(self)/d(v) into `.grad` of every v it was computed from.
 
         gradient   what to start from: needed, in the shape of self, when self is an array
-        raises     ShapeError without it; ChangedDataError if an input was changed in the meantime; DataError if self
-                   was computed inside `no_grad()`
+        raises     ShapeError without it; ChangedDataError if an input was changed; DataError if nothing was recorded
         """
         from .sweep import backward  # the sweep knows Value, not the other way round
 
-        if self.op is None and self.a == ():
-            raise messages.not_recorded(self)
         backward(self, messages.checked_start(gradient, self))
 
     def apply_op(self, op: Op, inputs: tuple[Any, ...]) -> Any:
@@ -103,8 +99,7 @@ class Value(Holder, NumberLike, ArrayLike):
             node.a = ()
             return node
         node.op = op
-        if constants:
-            inputs = tuple([x if type(x) is Value else z for x, z in zip(inputs, data)])
+        inputs = tuple([x if type(x) is Value else z for x, z in zip(inputs, data)]) if constants else inputs
         node.a, node.b = (inputs, None) if len(inputs) > 2 or op.variadic else (*inputs, None)[:2]
         return node
 

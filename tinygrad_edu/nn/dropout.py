@@ -19,6 +19,7 @@ import numpy as np
 
 from ..ops.broadcasting import shape_of
 from ..protocols.modes import writing
+from .aside import listening
 from .initial import array_source
 from .inputs import fraction, noted_on_the_side, ready
 from .module import Module
@@ -49,6 +50,9 @@ class Dropout(Module):
         x = ready(x)
         if not self.training or self.p == 0.0:
             return x
+        shape, dtype, aside = shape_of(x), getattr(x, "dtype", np.float64), listening()
+        if aside is not None:
+            return x * aside.mask(self, shape, dtype)
         if writing():
             raise noted_on_the_side(
                 self,
@@ -56,7 +60,7 @@ class Dropout(Module):
                 "Draw it outside and pass it as an argument, x * mask with mask = dropout.mask(x.shape); "
                 "or write net.eval() first.",
             )
-        return x * self.mask(shape_of(x), getattr(x, "dtype", np.float64))
+        return x * self.mask(shape, dtype)
 
     def __repr__(self) -> str:
         return f"Dropout(p={self.p:g})"

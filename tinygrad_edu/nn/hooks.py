@@ -38,6 +38,11 @@ class Hooks:
         self.forward: dict[int, Callable[..., Any]] = {}
         self.gradient: dict[int, Callable[..., Any]] = {}
 
+    @property
+    def used(self) -> bool:
+        """Whether there are any; they may all have been removed."""
+        return bool(self.forward or self.gradient)
+
     def after(self, module: Any, inputs: tuple[Any, ...], y: Any) -> Any:
         """The output, as the hooks leave it."""
         for hook in list(self.forward.values()):

@@ -57,6 +57,15 @@ def settle(y: Any) -> Any:
     return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
+def ready(op: Any, inputs: tuple[Any, ...]) -> bool:
+    """Whether all inputs are in that form already; where there is a condition, masks may stay what they are."""
+    kinds = "fb" if "condition" in op.inputs else "f"
+    for x in inputs:
+        if type(x) is not float and not (type(x) is np.ndarray and x.ndim and x.dtype.kind in kinds):
+            return False
+    return True
+
+
 def unmasked(op: Any, data: Any) -> Any:
     """The inputs with masks turned into 0.0 and 1.0, in the precision of the others; conditions stay masks.
 

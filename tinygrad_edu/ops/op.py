@@ -16,7 +16,7 @@ import numpy as np
 
 from . import messages
 from .domain import REAL, Domain
-from .numbers import constant, copied, key_of, plain, settle, unmasked
+from .numbers import constant, copied, key_of, plain, ready, settle, unmasked
 
 TABLE: dict[str, Op] = {}  # every primitive by name; NumPy's functions find theirs here
 
@@ -38,7 +38,6 @@ class Op:
         self.settings = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
         self.variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
         self.latex, self.domain, self.elementwise = latex, domain, elementwise
-        self.kinds = "fb" if "condition" in self.inputs else "f"  # of arrays that it computes with as they are
         self.base, self.derived = self, {}  # type: Op, dict[Any, Op]
         self.__doc__ = inspect.cleandoc(forward.__doc__ or "")
 
@@ -51,15 +50,10 @@ class Op:
                 pass  # below, with a message
         if settings or len(inputs) > count:
             return self.bind(*inputs[count:], **settings)(*inputs[:count])
-        ready = True  # as nearly always: then nothing needs to be made of them
         for x in inputs:
-            if type(x) is np.ndarray:
-                ready = ready and x.ndim > 0 and x.dtype.kind in self.kinds
-            elif type(x) is not float:
-                if hasattr(x, "apply_op"):
-                    return x.apply_op(self, inputs)
-                ready = False
-        return self.compute(*(inputs if ready else unmasked(self, [constant(x) for x in inputs])))
+            if type(x) is not float and type(x) is not np.ndarray and hasattr(x, "apply_op"):
+                return x.apply_op(self, inputs)
+        return self.compute(*(inputs if ready(self, inputs) else unmasked(self, [constant(x) for x in inputs])))
 
     def compute(self, *inputs: Any) -> Any:
         """The result for numbers and arrays, with IEEE meaning: inf and nan where Python would raise."""

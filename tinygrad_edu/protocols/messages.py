@@ -18,6 +18,8 @@ def called(v: Any) -> str:
 
 def checked_start(gradient: Any, y: Any) -> Any:
     """The gradient a backward pass starts from: 1 for a number, and what was given, in its shape, for an array."""
+    if y.op is None and y.a == ():
+        raise not_recorded(y)
     if gradient is None:
         if y.shape:
             raise ShapeError(

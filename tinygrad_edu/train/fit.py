@@ -23,6 +23,7 @@ from .callback import Callback, checked_callbacks
 from .choosing import checked_epochs, checked_model, loss_of, optimizer_of, schedule_of
 from .event import Event
 from .feeding import feed_of
+from .gradients import Recorded, Written
 from .history import History
 from .measuring import metrics_of
 from .progress import Progress
@@ -47,6 +48,7 @@ def fit(
     rng: int | np.random.Generator | None = 0,
     progress: bool | None = None,
     clip: float | None = None,
+    compile: bool = False,
     resume: str | PathLike[str] | bool | None = None,
 ) -> History:
     """Train the model; returns the history, one row per epoch.
@@ -67,6 +69,9 @@ def fit(
                      seeded generator of their own
     progress         True or False for a bar; None for one if stderr is a terminal
     clip             the length to which all gradients together are cut
+    compile          True to let `tg.compile` write prediction, loss and gradients down once, for each shape of a batch:
+                     the same numbers up to rounding, and small networks in half the time. Models that decide by their
+                     numbers, hooks, and layers of your own that draw or note something cannot be written down
     resume           a checkpoint to go on from, or True for that of the Checkpoint in callbacks; while there is no
                      such file yet, the run begins at the beginning
     raises           NonFiniteError if the loss or a gradient is nan or infinite: the message is that of `tg.debug()`,
@@ -101,7 +106,8 @@ def fit(
     give_generators(model, root)
     event = Event(model, taking, rates, total)
     event.points = feed.points
-    run = Run(event, chosen, feed, checks, measured, schedule_every, watching, root, clip)
+    gradients = Written if compile else Recorded
+    run = Run(event, chosen, feed, checks, measured, schedule_every, watching, root, clip, gradients)
     return trained(run, resume, progress)
 
 

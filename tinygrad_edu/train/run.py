@@ -20,7 +20,8 @@ from ..optim.lr_scheduler.schedule import LRScheduler
 from .callback import Callback
 from .event import Event
 from .feeding import Feed, samples_in
-from .measuring import Means, Metric, evaluated, height_of, measure
+from .gradients import Recorded
+from .measuring import Means, Metric, evaluated, measure
 from .messages import last_of_one, no_gradients
 from .nonfinite import Before, all_finite, diagnosed
 from .progress import Progress
@@ -32,13 +33,14 @@ class Run:
     def __init__(
         self, event: Event, loss: Callable[..., Any], feed: Feed, validation: Feed | None,
         metrics: Mapping[str, Metric], every: str, callbacks: Sequence[Callback], rng: np.random.Generator,
-        clip: float | None,
+        clip: float | None, gradients: type[Recorded],
     ):  # fmt: skip
         self.event, self.loss, self.feed, self.validation, self.metrics = event, loss, feed, validation, metrics
         self.every, self.rng, self.clip = every, rng, clip
         self.named = list(callbacks)  # in the user's order, by which checkpoints know them
         self.callbacks = sorted(callbacks, key=lambda callback: callback.last)
         self.owner = f"the loss {getattr(loss, '__name__', type(loss).__name__)}"
+        self.gradients = gradients(event.model, loss, self.owner)
         self.columns = [f"{start}{name}" for name in ("loss", *metrics) for start in ("", "validation_")]
         self.begun = 0  # epochs in this program
         self.ended = False  # the schedule
@@ -73,7 +75,8 @@ class Run:
         event, means, rate = self.event, Means(), math.nan
         event.model.train()
         self.begun += 1
-        self.parameters = event.model.parameters()
+        self.gradients.epoch(event.model)
+        self.parameters = self.gradients.parameters
         self.before = Before(event.model)
         for event.batch, (x, y) in enumerate(self.feed.epoch(self.rng, self.begun), start=1):
             event.step += 1
@@ -91,18 +94,13 @@ class Run:
 
     def batch(self, x: Any, y: Any, means: Means) -> None:
         """One step of the optimizer. Most ask for the loss once; L-BFGS asks several times."""
-        event, model, first = self.event, self.event.model, True
+        event, first = self.event, True
         self.before.note()
 
         def closure() -> Any:
             nonlocal first
-            for p in self.parameters:
-                p._grad = None
             with np.errstate(all="ignore"):  # what NumPy would warn of is an error below, which says more
-                prediction = model(x)
-                loss = self.loss(prediction, y)
-                height = height_of(loss, self.owner)
-                loss.backward()
+                prediction, height = self.gradients(x, y)
                 fine = not first or (height - height == 0.0 and all_finite(self.parameters))
             if first:
                 first = False
@@ -118,7 +116,7 @@ class Run:
                     callback.on_batch(event)
             else:
                 self.clipped()
-            return loss
+            return height
 
         event.optimizer.step(closure)
 

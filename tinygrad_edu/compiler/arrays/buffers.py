@@ -58,6 +58,9 @@ class Buffered(Sums, Quicker, Source):
         program = copy(program)
         program.lines = order
         super().__init__(program, careful)
+        stated = {line for _, line in self.statements}
+        stated -= {*self.groups, *program.lines[-1:]}  # behind the last line, the pool gets its memory back
+        self.visible |= {x for x in stated.intersection(own) if x.dtype.kind == "f"}
         self.take_from_pool()
 
     def leave_to_source(self) -> None:

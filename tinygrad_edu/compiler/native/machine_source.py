@@ -42,6 +42,7 @@ class Machine:
         self.taken: set[str] = {*OURS, "machine"}
         self.constants: dict[str, Any] = {"machine": native}
         self.names: dict[Line, str] = {}
+        self.visible: set[Line] = set()
         for k, line in enumerate([*program.arguments, *program.values]):
             self.names[line] = self.free(f"x{k}")
         given = ", ".join(self.names[x] for x in (*program.arguments, *program.values))

@@ -103,7 +103,7 @@ def hand_on(book: Book, node: Line, active: set[Line], sums: dict[Line, Any], ca
 
 def without_effect(book: Book, c: Any, g: Any) -> Any:
     """c, but 0 in place of nan where the gradient g that arrived is 0: what has no effect passes none on."""
-    if c is g:
+    if c is g or (type(c) is Line and c.op is gate and c.inputs[0] is g):  # behind a gate, 0 is 0
         return c
     arrived = book.write(MASKS["ne"], (g, 0.0))
     return book.write(gate, (c, book.write(MASKS["or"], (arrived, book.write(MASKS["eq"], (c, c))))))

@@ -58,10 +58,12 @@ class Source:
     answers      the texts of the results
     helpers      operations that are called by their names, with those names
     constants    arrays that are part of the program, by name
+    visible      lines whose arrays have a name right after they were computed, and can be looked at there
     """
 
     def __init__(self, program: Program, careful: bool = False):
         self.program, self.careful = program, careful
+        self.visible: set[Line] = set()
         self.helpers: dict[str, Op] = {}
         self.helper_names: dict[Op, str] = {}
         self.constants: dict[str, Any] = {}

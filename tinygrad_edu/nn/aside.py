@@ -1,0 +1,65 @@
+"""What layers do beside computing: Dropout draws a mask, BatchNorm notes the statistics of the batch.
+
+A program that repeats a training step can do neither. Whoever writes one listens: first to a batch that is computed as
+usual, which tells who draws and who notes; then, while the program is written, the masks become arguments of it and
+the statistics results.
+
+>>> import numpy as np
+>>> from tinygrad_edu.nn import Dropout
+>>> drop = Dropout(0.5, rng=np.random.default_rng(0))
+>>> with Aside() as aside:
+...     y = drop(np.ones(4))
+>>> [(layer is drop, shape) for layer, shape, _ in aside.draws]
+[(True, (4,))]
+>>> with Aside(masks=[np.array([2.0, 0.0])]):
+...     drop(np.ones(2))
+array([2., 0.])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from threading import get_ident
+from typing import Any
+
+asides: dict[int, list[Aside]] = {}  # per thread, innermost last; empty nearly always
+
+
+class Aside:
+    """Inside it, the layers of this thread say what they do on the side.
+
+    masks    None to listen; or what Dropout multiplies with, call after call, in place of what it would draw, and then
+             BatchNorm leaves its statistics here, too
+    draws    (layer, shape, dtype) of the masks that were drawn
+    notes    (layer, mean, variance, n) of the batches that BatchNorm noted, or left
+    """
+
+    def __init__(self, masks: Iterable[Any] | None = None):
+        self.masks = None if masks is None else iter(masks)
+        self.draws: list[tuple[Any, tuple[int, ...], Any]] = []
+        self.notes: list[tuple[Any, Any, Any, int]] = []
+
+    def __enter__(self) -> Aside:
+        asides.setdefault(get_ident(), []).append(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        mine = asides[get_ident()]
+        mine.pop()
+        if not mine:
+            del asides[get_ident()]
+
+    def mask(self, layer: Any, shape: tuple[int, ...], dtype: Any) -> Any:
+        """The mask of one call of a Dropout."""
+        self.draws.append((layer, shape, dtype))
+        return layer.mask(shape, dtype) if self.masks is None else next(self.masks)
+
+    def note(self, layer: Any, mean: Any, variance: Any, n: int) -> bool:
+        """The statistics of one call of a BatchNorm; whether it shall leave it at that."""
+        self.notes.append((layer, mean, variance, n))
+        return self.masks is not None
+
+
+def listening() -> Aside | None:
+    """Who listens in this thread."""
+    return asides[get_ident()][-1] if asides and get_ident() in asides else None

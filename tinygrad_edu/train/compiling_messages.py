@@ -1,0 +1,30 @@
+"""What fit says when the training step cannot be compiled, or would not do what the recorded one does."""
+
+from __future__ import annotations
+
+from ..errors import DataError, TinygradError
+
+WITHOUT = "leave compile=True away, and every batch is recorded anew."
+
+
+def not_written(error: TinygradError) -> TinygradError:
+    """What the compiler says, and what to do about it in fit."""
+    return type(error)(f"fit(..., compile=True): {error.what}", error.why, f"Change that, or {WITHOUT}")
+
+
+def with_hooks(path: str) -> DataError:
+    """For a model with hooks."""
+    return DataError(
+        f"fit(..., compile=True): {f'the part {path!r} of the model' if path else 'the model'} has a hook.",
+        "A program repeats steps from numbers to numbers; the hook would be called once, while it is written.",
+        f"Remove the hook with handle.remove(), or {WITHOUT}",
+    )
+
+
+def beside_the_model(owner: str, name: str) -> DataError:
+    """For a loss that reads a parameter of the model on its own."""
+    return DataError(
+        f"fit(..., compile=True): {owner} reads the parameter {name!r} itself, not through the prediction.",
+        "The program knows the parameters as what the model computes with, and would take that one for a constant.",
+        f"For a penalty on weights write weight_decay=... in the optimizer; or {WITHOUT}",
+    )
