@@ -67,7 +67,8 @@ def fit(
     callbacks        functions of an `Event`, called after each epoch; EarlyStopping, Checkpoint, Film, or a `Callback`
     rng              a seed or a generator: it decides the order of the samples, and the draws of layers that have no
                      seeded generator of their own
-    progress         True or False for a bar; None for one if stderr is a terminal
+    progress         True or False for a bar, with the last epoch's numbers, those of the validation behind a stroke;
+                     None for one if stderr is a terminal
     clip             the length to which all gradients together are cut
     compile          True to let `tg.compile` write prediction, loss and gradients down once, for each shape of a batch:
                      the same numbers up to rounding, and small networks in half the time. Models that decide by their

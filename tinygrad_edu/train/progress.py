@@ -8,6 +8,8 @@ from time import perf_counter
 from typing import Any
 
 PAUSE = 0.1  # seconds between two changes of the numbers: nobody reads faster
+LAYOUT = "{desc} {percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}"
+BESIDE = 34  # characters of everything but the numbers, with a bar as short as it can be
 
 
 class Progress:
@@ -29,7 +31,7 @@ class Progress:
 
             per_epoch = batches or 1
             self.bar = tqdm(
-                total=epochs * per_epoch, initial=done * per_epoch, unit="batch" if batches else "epoch",
+                total=epochs * per_epoch, initial=done * per_epoch, desc=f"epoch {done}/{epochs}", bar_format=LAYOUT,
                 dynamic_ncols=True, file=sys.stderr,
             )  # fmt: skip
 
@@ -48,7 +50,7 @@ class Progress:
         if now - self.shown > PAUSE:
             self.shown = now
             self.bar.set_description_str(f"epoch {epoch}/{self.epochs}", refresh=False)
-            self.bar.set_postfix_str(self.row or f"loss {loss:.4g}", refresh=False)
+            self.bar.set_postfix_str(self.row or f"loss {loss:.3g}", refresh=False)
         if self.batches:
             self.bar.update()
 
@@ -56,12 +58,30 @@ class Progress:
         """One more epoch is done; from now on its numbers are shown."""
         if self.bar is None:
             return
-        shown = {name: x for name, x in row.items() if name != "seconds"}
-        self.row = ", ".join(f"{name.replace('_', ' ')} {x:.4g}" for name, x in shown.items())
+        self.row = written(row, self.bar.format_dict["ncols"])
         self.bar.set_description_str(f"epoch {epoch}/{self.epochs}", refresh=False)
         self.bar.set_postfix_str(self.row, refresh=epoch == self.epochs)
         if not self.batches:
             self.bar.update()
+
+
+def written(row: Mapping[str, float], columns: int | None) -> str:
+    """The numbers of an epoch, those of the validation behind a stroke; as many as a line of so many columns holds.
+
+    >>> row = {"loss": 0.25, "validation_loss": 0.3, "accuracy": 0.9, "validation_accuracy": 0.8, "rate": 0.01}
+    >>> written(row, None)
+    'loss 0.25/0.3, accuracy 0.9/0.8, rate 0.01'
+    >>> written(row, 68)
+    'loss 0.25/0.3, accuracy 0.9/0.8'
+    """
+    text = ""
+    for name, x in row.items():
+        if name != "seconds" and not name.startswith("validation_"):
+            other = row.get(f"validation_{name}")
+            text += f"{', ' * bool(text)}{name} {x:.3g}" + (f"/{other:.3g}" if other is not None else "")
+            if columns is not None and len(text) > columns - BESIDE:
+                return text.rpartition(", ")[0] or text
+    return text
 
 
 def watched() -> bool:
