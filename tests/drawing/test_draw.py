@@ -64,7 +64,7 @@ def test_the_label_of_a_twin_arrow_stands_clear_of_the_arrow_above_it(factors):
     upper, lower = (float(label.find(f"{SVG}text").get("y")) for label in labels)
     middle = float(labels[0].find(f"{SVG}text").get("x"))
     points = [float(n) for n in re.findall(r"-?[\d.]+", edges[0].find(f".//{SVG}path").get("d"))]
-    arrow = [y for x, y in zip(points[::2], points[1::2]) if abs(x - middle) < 25]  # where the words stand
+    arrow = [y for x, y in zip(points[::2], points[1::2]) if abs(x - middle) < 20]  # where the words stand
     assert upper < min(arrow) and max(arrow) + 2 < lower - 9  # half the width of the arrow; the height of the letters
 
 

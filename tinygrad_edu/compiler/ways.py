@@ -98,6 +98,6 @@ def names_in(code: CodeType | None) -> set[str]:
 
 def library(x: Any) -> bool:
     """Whether this belongs to Python, NumPy or this package, and will not change."""
-    module = x.__name__ if isinstance(x, ModuleType) else getattr(x, "__module__", None) or ""
-    first = module.split(".")[0]
+    module = x.__name__ if isinstance(x, ModuleType) else getattr(x, "__module__", None)
+    first = module.split(".")[0] if isinstance(module, str) else ""  # of a class written in C it may be a descriptor
     return (first in sys.stdlib_module_names and first != "__main__") or first in ("numpy", "tinygrad_edu", "builtins")

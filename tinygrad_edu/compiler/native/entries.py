@@ -21,6 +21,7 @@ import numpy as np
 
 from ...ops import arithmetic, cumulative, exponentials, powers, reductions, selecting, softmax
 from ...ops.broadcasting import cast, sum_to
+from ...ops.cross import cross_rows
 from ...ops.einsum import contraction
 from ...ops.indexing import scatter
 from ...ops.op import TABLE, Op
@@ -34,7 +35,7 @@ ADD = arithmetic.add
 NOTHING = {ADD: 0.0, arithmetic.multiply: 1.0}  # the sum and the product of no numbers
 # whose own forward computes with arrays of lines as it does with arrays of numbers
 NAMES = (
-    "broadcast_to ravel transpose swapaxes moveaxis expand_dims squeeze flip roll matmul getitem cross_rows "
+    "broadcast_to ravel transpose swapaxes moveaxis expand_dims squeeze flip roll matmul getitem "
     "cumsum cumprod recurrence diag diagonal put_diagonal triu tril joined stacked pad fold_border trace tile "
     "repeat sum_runs affine affine_of_row"
 )
@@ -138,6 +139,14 @@ class Entries:
             found = self.each(selecting.where, here, logs[..., k], found)
         return 0.0 - found
 
+    def cross_rows(self, a: Any, b: Any) -> Any:
+        """The cross products of the last axes: of each pair of entries the difference of two products."""
+        a, b = np.broadcast_arrays(a, b)
+        y = np.empty(a.shape, object)
+        for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
+            y[..., i] = as_cells(a[..., j] * b[..., k] - a[..., k] * b[..., j])
+        return y
+
     def is_equal(self, x: Any, number: float) -> Any:
         """Where x is this number."""
         return self.each(MASKS["eq"], x, as_cells(float(number)))
@@ -187,6 +196,7 @@ OWN: dict[Op, Callable[..., Any]] = {
     reshape: Entries.reshape,
     scatter: Entries.scatter,
     contraction: Entries.contraction,
+    cross_rows: Entries.cross_rows,
     cast: Entries.same,
     filled: Entries.filled,
 }
