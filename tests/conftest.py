@@ -21,7 +21,8 @@ hypothesis.settings.load_profile("same every time")
 
 SHOW_EXPRESSIONS = (  # the part of a line that made a value; Python 3.10 knows the line only (PEP 657 came with 3.11)
     *("doctor/debug.py::", "places.recording_places", "test_the_words_of_a_culprit", "message_for_a_logarithm"),
-    *("where_both_operands_were_made", "says[docs/debugging.md]", "says[docs/gradient_checking.md]", "operation_entry_line_and"),
+    *("where_both_operands_were_made", "operation_entry_line_and"),
+    *("says[docs/debugging.md]", "says[docs/gradient_checking.md]"),
 )
 
 
