@@ -139,6 +139,8 @@ def test_the_page_shows_what_the_check_of_the_example_prints(run, name):
     for line in shown.split("```")[0].splitlines():
         if " PASS " in line:  # its last digits are rounding, which also decides the order
             assert re.search(rf"^  {line.split()[0]} +PASS ", printed, re.MULTILINE)
+        elif re.fullmatch(r" +\d+\)", line):  # and how many entries are too close to a kink for finite differences
+            assert re.search(r"finite differences in\n +\d+\)", printed)
         else:
             assert line in printed
 
