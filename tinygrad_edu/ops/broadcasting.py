@@ -6,11 +6,14 @@ array([3., 3.])
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from .op import op
+
+SMALL = 16384  # entries; so many are copied in the time it takes to make a view that repeats fewer
 
 
 def shape_of(x: Any) -> tuple[int, ...]:
@@ -56,12 +59,31 @@ def fit(g: Any, x: Any) -> Any:
         return float(g if type(g) is not np.ndarray else g.sum())
     if type(g) is not np.ndarray:  # one number for all: an array of stride 0, ten times faster than broadcast_to
         return np.ndarray(x.shape, x.dtype, np.array(g, x.dtype), strides=(0,) * x.ndim)
-    extra = g.ndim - x.ndim
-    if extra > 0 and g.shape[extra:] == x.shape:  # a bias: the shortest way
-        g = np.add.reduce(g, axis=0 if extra == 1 else tuple(range(extra)))
-    elif g.shape != x.shape:
-        full = np.broadcast_shapes(g.shape, x.shape)
-        if full not in (g.shape, x.shape):
-            raise ValueError("neither shape can be broadcast to the other")
-        g = np.broadcast_to(g, full) if full == x.shape else sum_to.forward(g, shape=x.shape)
+    if g.shape != x.shape:
+        g = in_shape(g, x.shape)
     return g if g.dtype == x.dtype else g.astype(x.dtype)
+
+
+def in_shape(g: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """The array summed or repeated to another shape: `sum_to` or `broadcast_to` in a third of the time.
+
+    raises   ValueError if neither shape can be broadcast to the other
+
+    >>> in_shape(np.ones((3, 2)), (2,)), in_shape(np.ones((2, 1)), (2, 2)).shape
+    (array([3., 3.]), (2, 2))
+    """
+    extra = g.ndim - len(shape)
+    if extra > 0 and g.shape[extra:] == shape:  # a bias: the shortest way
+        return np.add.reduce(g, axis=0 if extra == 1 else tuple(range(extra)))
+    if extra == 0:
+        other = [i for i, (n, m) in enumerate(zip(g.shape, shape)) if n != m]
+        if all(shape[i] == 1 for i in other):
+            return np.add.reduce(g, axis=tuple(other), keepdims=True)
+        if math.prod(shape) < SMALL and all(g.shape[i] == 1 for i in other):
+            y = np.empty(shape, g.dtype)
+            y[...] = g
+            return y
+    full = np.broadcast_shapes(g.shape, shape)
+    if full not in (g.shape, shape):
+        raise ValueError("neither shape can be broadcast to the other")
+    return np.broadcast_to(g, full) if full == shape else sum_to.forward(g, shape=shape)

@@ -53,28 +53,32 @@ def any_nan(gradients: list[Any]) -> bool:
 
 def fitted(c: Any, x: Any, op: Op, k: int) -> Any:
     """The contribution to the value x, the k-th input of op, in its shape and precision."""
-    return fit(checked(c, x, op, k), x._held)
+    if type(c) is not np.ndarray and type(c) is not float:
+        c = checked(c, x, op, k)
+    try:
+        return fit(c, x._held)
+    except ValueError:
+        raise messages.impossible(op, k, shape_of(c), x.shape) from None
 
 
 def checked(c: Any, x: Any, op: Op, k: int) -> Any:
     """What a rule returned for x, the k-th input of op, if it can be its gradient; a DerivativeError if not."""
-    wanted = () if type(x._held) is float else x._held.shape
-    if type(c) is float or (type(c) is np.ndarray and c.shape[max(0, c.ndim - len(wanted)) :] == wanted):
-        return c  # one number for all; or the shape of x, perhaps with axes in front that a bias does not have
+    if type(c) is np.ndarray and (c.shape == x.shape or type(x._held) is float):
+        return c
     if type(c) is complex:
         return math.nan  # a power of a negative number, which Python calls complex and NumPy nan
     if type(c) is not type(x) and not isinstance(c, (float, int, np.generic, np.ndarray)):
         raise messages.no_gradient(op, k, c)
     c = np.asarray(c) if isinstance(c, np.ndarray) else c  # a matrix or a masked array as a plain one
     shape = shape_of(c)
-    if shape == wanted or shape == ():
+    if shape == x.shape or shape == ():
         return c
     try:
-        full = np.broadcast_shapes(shape, wanted)
+        full = np.broadcast_shapes(shape, x.shape)
     except ValueError:
         full = None
-    if full not in (shape, wanted):
-        raise messages.impossible(op, k, shape, wanted)
+    if full not in (shape, x.shape):
+        raise messages.impossible(op, k, shape, x.shape)
     return c
 
 
