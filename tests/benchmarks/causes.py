@@ -27,8 +27,6 @@ CAUSES: dict[tuple[str, str], str] = {
     "AVX-512: the tiled NumPy code, which touches no new memory, is not below PyTorch either. And each result is a new "
     "array: where the C library gives freed memory back to the system, a step has up to 12,600 page faults and takes "
     "2.1 times as long as with none; it differs from run to run.",
-    ("W3 · MLP 784-256-128-10, batch 64, float32", COMPILED): "the new parameters are asked whether nan is among them, "
-    "0.02 ms; the rest is as fast as by hand.",
     ("W4 · n = 1,000,000", COMPILED): "the pieces stay in the cache, as in the tiled NumPy code, which reaches "
     "0.7 itself here: without AVX-512, NumPy's tanh and exp alone take two thirds of the time.",
     ("W5 · chain of 1,000,000 operations, per operation", OURS): "0.6 µs is the garbage collector, which walks the "

@@ -194,9 +194,25 @@ def test_a_hook_is_refused_since_it_would_be_called_once_unless_it_was_removed()
         fit(net, (X, Y), "mse", "sgd", 1, compile=True)
     handle.remove()
     fit(net, (X, Y), "mse", "sgd", 1, compile=True)
+
+    def adding(event):
+        event.model[0].register_forward_hook(lambda *_: None)
+
+    with pytest.raises(DataError, match="has a hook"):
+        fit(small(line()), (X, Y), "mse", "sgd", 2, compile=True, callbacks=adding)
     net.register_gradient_hook(lambda module, g: g)
     with pytest.raises(DataError, match="the model has a hook"):
         fit(net, (X, Y), "mse", "sgd", 1, compile=True)
+
+
+def test_a_dropout_that_begins_to_draw_in_the_middle_of_a_run_is_an_error():
+    net = small(line(), nn.Dropout(0.0))
+
+    def begin(event):
+        net[1].p = 0.5
+
+    with pytest.raises(DataError, match=r"Dropout\(p=0.5\) wants to draw a mask for which the program has no argument"):
+        fit(net, (X, Y), "mse", "sgd", 2, compile=True, callbacks=begin)
 
 
 def test_a_loss_that_reads_a_parameter_itself_is_refused_since_its_slope_would_be_missing():

@@ -22,6 +22,8 @@ from collections.abc import Iterable
 from threading import get_ident
 from typing import Any
 
+from ..errors import DataError
+
 asides: dict[int, list[Aside]] = {}  # per thread, innermost last; empty nearly always
 
 
@@ -52,12 +54,26 @@ class Aside:
     def mask(self, layer: Any, shape: tuple[int, ...], dtype: Any) -> Any:
         """The mask of one call of a Dropout."""
         self.draws.append((layer, shape, dtype))
-        return layer.mask(shape, dtype) if self.masks is None else next(self.masks)
+        if self.masks is None:
+            return layer.mask(shape, dtype)
+        mask = next(self.masks, None)
+        if mask is None:
+            raise one_more(layer)
+        return mask
 
     def note(self, layer: Any, mean: Any, variance: Any, n: int) -> bool:
         """The statistics of one call of a BatchNorm; whether it shall leave it at that."""
         self.notes.append((layer, mean, variance, n))
         return self.masks is not None
+
+
+def one_more(layer: Any) -> DataError:
+    """For a Dropout that drew nothing in the batch that was listened to."""
+    return DataError(
+        f"{layer!r} wants to draw a mask for which the program has no argument.",
+        "When the program was planned it drew fewer: p was 0, it was called less often, or it was not training.",
+        "Leave p and the mode of layers as they are while a compiled run goes on, or do without compile=True.",
+    )
 
 
 def listening() -> Aside | None:

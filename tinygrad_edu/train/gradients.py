@@ -76,6 +76,9 @@ class Written(Recorded):
         super().epoch(model)
         if before != [*map(id, self.parameters), id(self.model)]:
             self.steps = {}
+        for path, part in self.model.named_modules():
+            if part._hooks is not None and part._hooks.used:
+                raise with_hooks(path)
 
     def __call__(self, x: Any, y: Any) -> tuple[Any, float]:
         key = key_of([x, y])
@@ -85,9 +88,6 @@ class Written(Recorded):
 
     def step(self, x: Any, y: Any) -> Step:
         """What there is to write down, found out with a batch that is recorded and then forgotten."""
-        for path, part in self.model.named_modules():
-            if part._hooks is not None and part._hooks.used:
-                raise with_hooks(path)
         before = Before(self.model)
         before.note()
         with Aside() as aside:
