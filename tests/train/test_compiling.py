@@ -92,7 +92,9 @@ def test_a_compiled_run_is_the_recorded_one(problem, name):
         assert np.allclose(state[name], again[name], rtol=1e-9, atol=1e-9), name
 
 
-def test_it_is_the_program_that_computes_one_for_each_shape_of_a_batch(monkeypatch):
+@pytest.mark.parametrize("problem", PROBLEMS.values(), ids=list(PROBLEMS))
+def test_it_is_the_program_that_computes_one_for_each_shape_of_a_batch(problem, monkeypatch):
+    make, data, loss = problem
     made = []
 
     class Watched(gradients.Compiled):
@@ -101,11 +103,28 @@ def test_it_is_the_program_that_computes_one_for_each_shape_of_a_batch(monkeypat
             made.append(self)
 
     monkeypatch.setattr(gradients, "Compiled", Watched)
-    calls = []
-    net = small(lambda x: calls.append(type(x).__name__) or x, line())
-    fit(net, (X, Y), "mse", "sgd", 5, batch_size=10, compile=True)
+    fit(make(), data, loss, "adam", 5, batch_size=10, compile=True)
     assert [program.cache_info().misses for program in made] == [1, 1]  # for 10 and for 3 samples
-    assert calls == ["ndarray", "Line"] * 2
+
+
+def test_what_is_changed_about_the_model_in_the_middle_of_a_run_is_noticed():
+    class Scaled(nn.Module):
+        def __init__(self):
+            self.line, self.scale = line(), 1.0
+
+        def forward(self, x):
+            return self.line(x) * self.scale
+
+    runs = []
+    for compiled in (False, True):
+        net = Scaled()
+
+        def scaled(event, net=net):
+            net.scale = 0.5
+
+        fit(net, (X, Y), "mse", "sgd", 3, lr=0.1, compile=compiled, callbacks=scaled)
+        runs.append(net.state_dict())
+    assert np.allclose(runs[0]["line.weight"], runs[1]["line.weight"], rtol=1e-12)
 
 
 def test_a_parameter_that_the_loss_does_not_depend_on_is_left_alone():

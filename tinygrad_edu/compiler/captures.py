@@ -139,7 +139,7 @@ class Outside:
         """All that a model is made of."""
         self.methods(module, depth)
         for name, part in list(vars(module).items()):
-            if not name.startswith("_"):
+            if not name.startswith("_") and name not in module._counts:
                 self.thing(way.attribute(name), part, min(depth, DEEP - 1), named=False)
         if "training" not in vars(module):
             self.thing(way.attribute("training"), getattr(module, "training", None), depth, named=False)

@@ -51,6 +51,7 @@ class BatchNorm(Module):
     running_mean: Any
     running_var: Any
     num_batches_tracked: Any
+    _counts = frozenset({"num_batches_tracked"})
 
     def __init__(
         self,

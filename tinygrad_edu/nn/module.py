@@ -45,6 +45,7 @@ class Module(Observed):
     _hooks: Any = None
     _buffers: frozenset[str] = frozenset()
     _unsaved: frozenset[str] = frozenset()
+    _counts: frozenset[str] = frozenset()  # attributes that no result depends on: a compiled program looks past them
 
     def __call__(self, *inputs: Any, **settings: Any) -> Any:
         y = self.forward(*inputs, **settings)

@@ -22,6 +22,7 @@ import numpy as np
 from ..calculus.grad import vjp
 from ..compiler.compiled import Compiled
 from ..compiler.recording.signature import key_of
+from ..engine.value import Value
 from ..errors import TinygradError
 from ..nn.aside import Aside
 from ..nn.module import Module
@@ -108,10 +109,10 @@ class Step:
     """The program for batches of one shape, and what has to be done around it."""
 
     def __init__(self, recorded: Recorded, aside: Aside):
-        self.model, self.loss, self.parameters = recorded.model, recorded.loss, recorded.parameters
+        self.parameters = recorded.parameters
         self.reached = [p for p in self.parameters if p._grad is not None]
         self.draws, self.notes = aside.draws, [(layer, n) for layer, _, _, n in aside.notes]  # and not their numbers
-        self.program = Compiled(self.slopes)
+        self.program = Compiled(slopes_of(recorded.model, recorded.loss, self.reached))
 
     def __call__(self, x: Any, y: Any) -> tuple[Any, float]:
         masks = [layer.mask(shape, dtype) for layer, shape, dtype in self.draws]
@@ -130,16 +131,24 @@ class Step:
         self.program([p._held for p in self.reached], masks, x, y)
         return [line.origin for line in self.program.program.values]
 
-    def slopes(self, numbers: list[Any], masks: list[Any], x: Any, y: Any) -> tuple[Any, Any, list[Any], list[Any]]:
-        """Prediction, loss, gradients and statistics, as a function of what changes from batch to batch."""
+
+def slopes_of(model: Module, loss: Callable[[Any, Any], Any], reached: list[Value]) -> Callable[..., Any]:
+    """Prediction, loss, gradients and statistics, as a function of what changes from batch to batch.
+
+    It names the model and the loss, so the compiled function notices when anything about them is another.
+    """
+    places = [id(p) for p in reached]
+
+    def slopes(numbers: list[Any], masks: list[Any], x: Any, y: Any) -> tuple[Any, Any, list[Any], list[Any]]:
         prediction: Any = None
 
         def height(numbers: list[Any]) -> Any:
             nonlocal prediction
-            new = {id(p): number for p, number in zip(self.reached, numbers)}
-            prediction = with_parameters(self.model, Module, new)(x)
-            return self.loss(prediction, y)
+            prediction = with_parameters(model, Module, dict(zip(places, numbers)))(x)
+            return loss(prediction, y)
 
         with Aside(masks) as aside:
-            loss, pull = vjp(height, numbers)
-        return prediction, loss, pull(1.0)[0], [(mean, variance) for _, mean, variance, _ in aside.notes]
+            value, pull = vjp(height, numbers)
+        return prediction, value, pull(1.0)[0], [(mean, variance) for _, mean, variance, _ in aside.notes]
+
+    return slopes
