@@ -71,8 +71,8 @@ def fit(
                      None for one if stderr is a terminal
     clip             the length to which all gradients together are cut
     compile          True to let `tg.compile` write prediction, loss and gradients down once, for each shape of a batch:
-                     the same numbers up to rounding, and small networks in half the time. Models that decide by their
-                     numbers, hooks, and layers of your own that draw or note something cannot be written down
+                     the same numbers up to rounding, small networks of layers on arrays in about half the time. Models
+                     that decide by their numbers, hooks, and layers of your own that draw or note something are refused
     resume           a checkpoint to go on from, or True for that of the Checkpoint in callbacks; while there is no
                      such file yet, the run begins at the beginning
     raises           NonFiniteError if the loss or a gradient is nan or infinite: the message is that of `tg.debug()`,
