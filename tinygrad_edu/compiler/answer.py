@@ -41,7 +41,7 @@ class Answer:
         self.bound, self.names, self.lines = bound, source.names, []  # type: Any, dict[Line, str], list[str]
         self.asides: dict[Line, str] = {}
         texts, numbers, arrays = list(source.answers), [], []  # type: list[str], list[str], list[str]
-        places = to_ask(source.program, source.visible)
+        places = to_ask(source.program, source.visible) if source.visible else {}  # none among single numbers
         seen: set[Line] = set()
         for k, y in enumerate(source.program.results):
             if type(y) is not Line or y.is_mask:

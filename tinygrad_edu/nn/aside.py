@@ -19,12 +19,19 @@ array([2., 0.])
 from __future__ import annotations
 
 from collections.abc import Iterable
-from threading import get_ident
+from threading import local
 from typing import Any
 
 from ..errors import DataError
 
-asides: dict[int, list[Aside]] = {}  # per thread, innermost last; empty nearly always
+
+class Current(local):
+    """Who listens in this thread, the innermost; nearly always nobody."""
+
+    aside: Aside | None = None
+
+
+current = Current()
 
 
 class Aside:
@@ -42,14 +49,11 @@ class Aside:
         self.notes: list[tuple[Any, Any, Any, int]] = []
 
     def __enter__(self) -> Aside:
-        asides.setdefault(get_ident(), []).append(self)
+        self.outer, current.aside = current.aside, self
         return self
 
     def __exit__(self, *_: object) -> None:
-        mine = asides[get_ident()]
-        mine.pop()
-        if not mine:
-            del asides[get_ident()]
+        current.aside = self.outer
 
     def mask(self, layer: Any, shape: tuple[int, ...], dtype: Any) -> Any:
         """The mask of one call of a Dropout."""
@@ -78,4 +82,4 @@ def one_more(layer: Any) -> DataError:
 
 def listening() -> Aside | None:
     """Who listens in this thread."""
-    return asides[get_ident()][-1] if asides and get_ident() in asides else None
+    return current.aside

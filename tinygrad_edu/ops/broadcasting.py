@@ -83,7 +83,20 @@ def in_shape(g: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
             y = np.empty(shape, g.dtype)
             y[...] = g
             return y
-    full = np.broadcast_shapes(g.shape, shape)
-    if full not in (g.shape, shape):
+    full = one_way(g.shape, shape)
+    if full is None:
         raise ValueError("neither shape can be broadcast to the other")
     return np.broadcast_to(g, full) if full == shape else sum_to.forward(g, shape=shape)
+
+
+def one_way(shape: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...] | None:
+    """The one of two shapes that the other can be broadcast to; None if there is none.
+
+    >>> one_way((3, 1), (3, 2)), one_way((3, 1), (1, 2))
+    ((3, 2), None)
+    """
+    try:
+        full = np.broadcast_shapes(shape, other)
+    except ValueError:
+        return None
+    return full if full in (shape, other) else None

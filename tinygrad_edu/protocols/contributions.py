@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..ops.broadcasting import fit, shape_of
+from ..ops.broadcasting import fit, one_way, shape_of
 from ..ops.op import Op
 from ..ops.selecting import where
 from . import messages
@@ -73,11 +73,7 @@ def checked(c: Any, x: Any, op: Op, k: int) -> Any:
     shape = shape_of(c)
     if shape == x.shape or shape == ():
         return c
-    try:
-        full = np.broadcast_shapes(shape, x.shape)
-    except ValueError:
-        full = None
-    if full not in (shape, x.shape):
+    if one_way(shape, x.shape) is None:
         raise messages.impossible(op, k, shape, x.shape)
     return c
 

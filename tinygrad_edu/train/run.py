@@ -76,7 +76,6 @@ class Run:
         event.model.train()
         self.begun += 1
         self.gradients.epoch(event.model)
-        self.parameters = self.gradients.parameters
         self.before = Before(event.model)
         for event.batch, (x, y) in enumerate(self.feed.epoch(self.rng, self.begun), start=1):
             event.step += 1
@@ -101,12 +100,12 @@ class Run:
             nonlocal first
             with np.errstate(all="ignore"):  # what NumPy would warn of is an error below, which says more
                 prediction, height = self.gradients(x, y)
-                fine = not first or (height - height == 0.0 and all_finite(self.parameters))
+                fine = not first or (height - height == 0.0 and all_finite(self.gradients.parameters))
             if first:
                 first = False
                 if not fine:
                     self.give_up(x, y, height)
-                if event.step == 1 and all(p._grad is None for p in self.parameters):
+                if event.step == 1 and all(p._grad is None for p in self.gradients.parameters):
                     raise no_gradients(self.owner)
                 event.loss = height
                 means.add("loss", height, samples_in(y))
@@ -123,7 +122,7 @@ class Run:
     def clipped(self) -> None:
         """Shorten the gradients that are too long."""
         if self.clip is not None:
-            clip_grad_norm_(self.parameters, self.clip)
+            clip_grad_norm_(self.gradients.parameters, self.clip)
 
     def give_up(self, x: Any, y: Any, found: float) -> None:
         """Raise what the doctor says; the history so far goes with it."""

@@ -15,7 +15,7 @@ from ...calculus.containers import flatten, flatten_like
 from ...calculus.recorded import identity
 from ...errors import ShapeError
 from ...ops import arithmetic
-from ...ops.broadcasting import broadcast_to, cast, shape_of, sum_to
+from ...ops.broadcasting import broadcast_to, cast, one_way, shape_of, sum_to
 from ...ops.kinks import gate
 from ...ops.op import Op
 from ...protocols.messages import impossible
@@ -112,13 +112,8 @@ def without_effect(book: Book, c: Any, g: Any) -> Any:
 def possible(c: Any, x: Line, op: Op, k: int) -> Any:
     """What a rule returned for x, the k-th input of op, if its shape can be fitted to that of x."""
     shape = shape_of(c)
-    if shape not in ((), x.shape):
-        try:
-            full = np.broadcast_shapes(shape, x.shape)
-        except ValueError:
-            full = None
-        if full not in (shape, x.shape):
-            raise impossible(op, k, shape, x.shape)
+    if shape not in ((), x.shape) and one_way(shape, x.shape) is None:
+        raise impossible(op, k, shape, x.shape)
     return c
 
 
