@@ -94,3 +94,12 @@ def test_what_cannot_be_compared_is_said(call, kind, what):
     with pytest.raises(kind) as error:
         call()
     assert what in error.value.what and error.value.why and error.value.write
+
+
+@pytest.mark.parametrize(("kind", "wrong"), [(">i8", 1 << 56), (">i4", 1 << 24), ("<i8", -1), ("i1", -1), (">u2", 256)])
+def test_whole_numbers_in_any_order_of_bytes_are_read_as_what_they_are(kind, wrong):
+    logits = np.array([[0.0, 1.0, 2.0], [1.0, 0.0, 0.0]])
+    right = losses.cross_entropy(logits, np.array([2, 1], kind))
+    assert right == losses.cross_entropy(logits, [2, 1])
+    with pytest.raises(DataError, match="names no class"):  # read backwards, some of these are 1
+        losses.cross_entropy(logits, np.array([0, wrong], kind))
