@@ -83,10 +83,6 @@ def classes_in(target: Any, shape: tuple[int, ...], loss: str = "cross_entropy")
 def _checked_classes(target, *, count=2, loss=""):  # type: ignore[no-untyped-def]
     """The targets, if all of them are whole numbers from 0 to count - 1: a negative one would count from the end."""
     target = np.asarray(target)
-    if target.dtype.kind in "iu" and target.size:
-        unsigned = target.view(target.dtype.str.replace("i", "u"))  # a negative number is a huge one without a sign
-        if np.maximum.reduce(unsigned, axis=None) < count:
-            return target  # as nearly always, and a quarter of the time
     wrong = (target != np.floor(target)) | (target < 0) | (target >= count)
     if wrong.any():
         raise DataError(
