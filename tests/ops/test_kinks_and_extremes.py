@@ -106,6 +106,15 @@ def test_a_branch_that_is_not_taken_has_no_effect_even_where_its_slope_is_infini
             np.testing.assert_array_equal(tg.grad(lambda x, f=f: f(x).sum())(np.array([x, x])), [0.0, 0.0])
 
 
+@pytest.mark.parametrize("bad", [nan, inf])
+def test_a_bad_number_in_a_branch_that_is_not_taken_reaches_no_weight(bad):
+    """Nothing becomes nan here but what is multiplied by the bad number, one step before the product."""
+    weight, taken = tg.Value(np.eye(2)), np.array([True, False])
+    z = weight @ np.array([3.0, 4.0])
+    tg.where(taken, z * np.array([2.0, bad]), 0.0).sum().backward()
+    np.testing.assert_array_equal(weight.grad, [[6.0, 8.0], [0.0, 0.0]])
+
+
 def test_a_condition_has_no_gradient_also_when_it_is_a_value():
     condition, a, b = tg.Value([1.0, 0.0]), tg.Value([2.0, 3.0]), tg.Value([4.0, 5.0])
     tg.where(condition, a, b).sum().backward()

@@ -100,18 +100,18 @@ class Sweep:
         if watchers and watching():
             watched("carrying", Sweep.carry, self, roots, starts)
             return
-        nodes, doubts = self.newest_first(roots), []
+        nodes, asked, doubts = self.newest_first(roots), [], []  # type: Any, list[Any], list[str]
         if all(type(v._held) is float for v in self.visited):  # NumPy's settings would cost as much as the walk
-            self.walk(nodes, roots, starts)
+            self.walk(nodes, roots, starts, asked)
             return
         with np.errstate(all="ignore", invalid="call", call=lambda *_: doubts.append("nan")):
-            self.walk(nodes, roots, starts)
-            if doubts or any_nan([v._sum for v in self.visited if v.op is None]):
+            self.walk(nodes, roots, starts, asked)
+            if doubts or any_nan(asked + [v._sum for v in self.visited if type(v._sum) is float]):
                 for v in self.visited:
                     v._sum = nothing
-                self.walk(nodes, roots, starts, careful=True)
+                self.walk(nodes, roots, starts, asked, careful=True)
 
-    def walk(self, nodes: list[Value], roots: Sequence[Value], starts: Sequence[Any], careful: bool = False) -> None:
+    def walk(self, nodes: list[Value], roots: Any, starts: Any, asked: list[Any], careful: bool = False) -> None:
         """Let every node hand its gradient on to its inputs: one or two numbers right here, the rest in `hand_on`."""
         for y, start in zip(roots, starts):
             if y._sum is not None:
@@ -119,7 +119,7 @@ class Sweep:
         for node in nodes:
             g, a, b = node._sum, node.a, node.b
             if type(g) is not float:
-                hand_on(node, g, careful)
+                hand_on(node, g, asked, careful)
                 continue
             if g == 0.0:  # what has no effect passes none on, even where the slope is infinite
                 continue
@@ -150,11 +150,11 @@ class Sweep:
                             continue
             except (ArithmeticError, ValueError):
                 pass
-            hand_on(node, g, careful)
+            hand_on(node, g, asked, careful)
 
 
-def hand_on(node: Value, g: Any, careful: bool) -> None:
-    """Add to every input of the node its contribution: the arriving gradient times the local derivative."""
+def hand_on(node: Value, g: Any, asked: list[Any], careful: bool) -> None:
+    """Add to every input its contribution, arriving gradient times local derivative; `asked` tells if one is nan."""
     op, y, order, inputs, data = node.op, node._held, node.order, node.inputs, []
     for x in inputs:
         if type(x) is Value:
@@ -165,10 +165,9 @@ def hand_on(node: Value, g: Any, careful: bool) -> None:
             x = x._held
         data.append(x)
     pulled = op.pull(g, y, data, ()) if op.variadic else None
-    for k, x in enumerate(inputs):
+    for k, (x, mine) in enumerate(zip(inputs, data)):
         if type(x) is not Value or x._sum is None:
             continue
-        mine = data[k]
         try:
             c = op.rules[k](g, y, *data) if pulled is None else pulled[k]
         except (ArithmeticError, ValueError) as error:
@@ -178,6 +177,7 @@ def hand_on(node: Value, g: Any, careful: bool) -> None:
                 c = without_effect(c, g)
             if type(c) is not np.ndarray or type(mine) is float or c.shape != mine.shape or c.dtype is not mine.dtype:
                 c = fitted(c, x, op, k)
-            if x.op is None and type(c) is np.ndarray and shared(c, op, g, y, data):
-                c = c.copy(order="K")  # a leaf's gradient is its own: people scale and clip it in place
+            if x.op is None:  # a leaf: its gradient is its own, people scale and clip it in place
+                c = c.copy(order="K") if type(c) is np.ndarray and shared(c, op, g, y, data) else c
+                asked.append(c if op.elementwise else g)  # what else makes nan of g will do so again, however careful
         x._sum = c if x._sum is nothing else x._sum + c

@@ -66,6 +66,11 @@ def checked_share(smoothing: float) -> float:
     return float(smoothing)
 
 
+def are_whole(target: Any) -> bool:
+    """Whether these are classes as most people keep them: an array of whole numbers."""
+    return type(target) is np.ndarray and target.dtype.kind in "iu"
+
+
 def classes_in(target: Any, shape: tuple[int, ...], loss: str = "cross_entropy") -> Any:
     """The targets as indices into the last axis of logits of this shape."""
     found, count = shape_of(target), shape[-1]
@@ -83,6 +88,8 @@ def classes_in(target: Any, shape: tuple[int, ...], loss: str = "cross_entropy")
 def _checked_classes(target, *, count=2, loss=""):  # type: ignore[no-untyped-def]
     """The targets, if all of them are whole numbers from 0 to count - 1: a negative one would count from the end."""
     target = np.asarray(target)
+    if are_whole(target) and np.maximum.reduce(target.astype(np.uint64), axis=None, initial=0) < count:
+        return target  # seen from here a negative number is a huge one
     wrong = (target != np.floor(target)) | (target < 0) | (target >= count)
     if wrong.any():
         raise DataError(

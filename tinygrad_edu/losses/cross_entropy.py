@@ -14,7 +14,7 @@ from ..ops.broadcasting import shape_of
 from ..ops.reductions import sum as total
 from ..ops.softmax import cross_entropy as of_classes
 from ..ops.softmax import log_softmax
-from .classes import checked_share, classes_in, weighted
+from .classes import are_whole, checked_share, classes_in, weighted
 from .reduction import gathered, reduced
 
 
@@ -47,7 +47,7 @@ def cross_entropy(
             "It compares classes, so it needs one logit per class along the last axis.",
             "Write binary_cross_entropy_with_logits(logit, target) for a yes or no.",
         )
-    given = gathered(target)
+    given = target if are_whole(target) else gathered(target)
     if weight is None and not label_smoothing:
         if shape_of(given) == shape:
             return reduced(-total(given * log_softmax(logits), axis=-1), reduction)

@@ -9,7 +9,7 @@ import numpy as np
 from ..errors import unknown_name
 from .domain import NONZERO
 from .exponentials import exp
-from .kinks import gate
+from .kinks import gate, gated
 from .op import elementwise
 from .selecting import clip
 from .special import erf
@@ -20,7 +20,7 @@ SQRT_2_OVER_PI = math.sqrt(2.0 / math.pi)
 
 
 @elementwise(
-    x=lambda g, y, x: (g if y > 0.0 else 0.0) if type(y) is float else gate(g, y > 0.0),
+    x=lambda g, y, x: (g if y > 0.0 else 0.0) if type(y) is float else gated(g, y > 0.0),
     latex=r"\max(0, {x})",
     domain=NONZERO,
 )

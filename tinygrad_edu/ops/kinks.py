@@ -29,6 +29,11 @@ def gate(x, condition):
     return np.where(condition, x, 0.0) if math.isnan(np.vdot(y, y)) else y  # 0 · inf is nan
 
 
+def gated(g, condition):
+    """gate(g, condition), in half the time for arrays: nothing has to be recorded or converted."""
+    return gate.forward(g, condition) if type(g) is np.ndarray is type(condition) else gate(g, condition)
+
+
 def ratio_or_zero(a, b):
     """a / b, but 0 (and flat) where b is 0: the derivative of a length b by its side a.
 

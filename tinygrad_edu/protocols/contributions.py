@@ -48,7 +48,8 @@ def is_nan(x: Any) -> bool:
 def any_nan(gradients: list[Any]) -> bool:
     """Whether nan is anywhere in these numbers and arrays (or infinities that cancel, which is as doubtful)."""
     total = sum([g for g in gradients if type(g) is float])
-    return total != total or any(is_nan(g) for g in gradients if type(g) is not float)
+    arrays = {id(g): g for g in gradients if type(g) is not float}  # a layer's weight and bias ask for the same one
+    return total != total or any(map(is_nan, arrays.values()))
 
 
 def fitted(c: Any, x: Any, op: Op, k: int) -> Any:
