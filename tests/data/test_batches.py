@@ -85,12 +85,42 @@ def test_a_header_comments_and_empty_lines_are_no_samples(table):
         ("\n# nothing\n", -1, "has no line with numbers"),
         ("a,b\n1,2\n", "c", "has no column 'c'"),
         ("1,2\n", 2, "has no column 2"),
+        ("1,x\n2,3\n", -1, "line 1: 'x' is no number"),
+        ("a,b\n", -1, "has no line with numbers"),
+        ("a,a\n1,2\n", "a", "two columns 'a'"),
+        ('a,b\n1,"2\n', -1, "line 2: unexpected end of data"),
     ],
 )
 def test_a_damaged_table_is_named_with_its_line(table, text, target, what):
     with pytest.raises(DataError) as error:
         data.read_csv(table(text), target)
     assert what in error.value.what and error.value.write
+
+
+def test_a_table_with_other_signs_between_its_columns_says_which(table):
+    with pytest.raises(DataError) as error:
+        data.read_csv(table("a;b\n1;2\n"))
+    assert error.value.write == "Pass delimiter=';' if that stands between the columns."
+    with pytest.raises(DataError) as error:
+        data.read_csv(table("a;b\n1,5;2\n"), delimiter=";")
+    assert "'1,5' is no number" in error.value.what and "delimiter" not in error.value.write
+
+
+def test_whole_numbers_are_not_made_of_others(table):
+    assert data.read_csv(table("a,b\n1,9007199254740993\n"), None, dtype=int).tolist() == [[1, 9007199254740993]]
+    with pytest.raises(DataError, match="line 2: '1.5' is no whole number"):
+        data.read_csv(table("a,b\n1.5,2\n"), dtype=int)
+
+
+def test_cells_may_stand_in_quotation_marks(table):
+    x, y = data.read_csv(table('"height, cm", "good"\n"170", 1\n180, "0"\n'), "good")
+    assert x.tolist() == [[170.0], [180.0]] and y.tolist() == [1.0, 0.0]
+
+
+def test_a_table_in_another_encoding_is_not_guessed(tmp_path):
+    (tmp_path / "t.csv").write_bytes("größe,y\n1,2\n".encode("latin-1"))
+    with pytest.raises(DataError, match="no text in UTF-8: byte 2 is 0xf6"):
+        data.read_csv(tmp_path / "t.csv")
 
 
 def test_digits_are_the_ones_of_scikit_learn_split_by_a_seed():

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..data.lines import cells_of, numbered_lines
 from .assignments import InputError
 from .caret import quoted
 
@@ -132,11 +133,11 @@ def parsed(text: str, path: str) -> Table:
 
     raises   InputError
     """
-    kept = [(k, line) for k, line in enumerate(text.splitlines(), 1) if line.strip() and line.lstrip()[0] != "#"]
+    kept = numbered_lines(text)
     if "\0" in text or not kept:
         raise no_table(path, "it is no text" if "\0" in text else "it is empty")
     delimiter = max(DELIMITERS, key=kept[0][1].count)
-    rows = [cells_of(line, delimiter, path, k) for k, line in kept]
+    rows = [checked_cells(line, delimiter, path, k) for k, line in kept]
     wrong = next((k for k, row in enumerate(rows) if len(row) != len(rows[0])), None)
     if wrong is not None:
         raise no_table(path, f"line {kept[wrong][0]} has {counted(rows[wrong])}, line {kept[0][0]} has "
@@ -152,10 +153,10 @@ def parsed(text: str, path: str) -> Table:
     return Table(path, names, rows[named:], lines[named:])
 
 
-def cells_of(line: str, delimiter: str, path: str, number: int) -> list[str]:
-    """The cells of one line; quotation marks around one may hold a delimiter."""
+def checked_cells(line: str, delimiter: str, path: str, number: int) -> list[str]:
+    """The cells of one line, which may be printed."""
     try:
-        cells = [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter, strict=True))]
+        cells = cells_of(line, delimiter)
     except csv.Error as error:
         raise no_table(path, f"line {number}: {error}") from None
     if not all(map(str.isprintable, cells)):
