@@ -88,6 +88,14 @@ def test_weights_decide_what_counts():
         (lambda: losses.huber([1.0], [1.0], delta=0.0), DataError, "huber: delta=0.0 is no distance"),
         (lambda: losses.kl([0.0], [-1.0]), DataError, "kl: the target -1 is no probability"),
         (lambda: losses.mae([1.0], [[1.0]]), ShapeError, "mae: the predictions have shape (1,)"),
+        (lambda: losses.huber([1.0], [1.0], delta="a"), DataError, "huber: delta='a' is no distance"),
+        (lambda: losses.cross_entropy([[1.0, 2.0]], [0], label_smoothing="a"), DataError, "='a' is no share"),
+        (lambda: losses.cross_entropy([[1.0, 2.0]], [0], weight=["a", "b"]), DataError, "is no real number"),
+        (lambda: losses.cross_entropy([[1.0], [2.0]], [0, 0]), ShapeError, "shape (2, 1), one for each sample"),
+        (lambda: losses.cross_entropy([2.0, 0.0, 1.0], np.array([0, 2, 1])), DataError, "target 2 is no probability"),
+        (lambda: losses.nll([[-2.0, -0.5]], [[0.0, -0.5]]), DataError, "nll: the target -0.5 is no probability"),
+        (lambda: losses.binary_cross_entropy([0.3], [-1.0]), DataError, "the target -1 is neither no (0) nor yes (1)"),
+        (lambda: losses.binary_cross_entropy_with_logits([0.3], [2]), DataError, "the target 2 is neither"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_compared_is_said(call, kind, what):
@@ -103,3 +111,22 @@ def test_whole_numbers_in_any_order_of_bytes_are_read_as_what_they_are(kind, wro
     assert right == losses.cross_entropy(logits, [2, 1])
     with pytest.raises(DataError, match="names no class"):  # read backwards, some of these are 1
         losses.cross_entropy(logits, np.array([0, wrong], kind))
+
+
+def test_a_target_that_is_nan_makes_the_loss_nan():
+    for loss in (losses.kl, losses.mse, losses.binary_cross_entropy_with_logits):
+        assert math.isnan(loss([[-1.0, -1.0]], [[math.nan, 0.5]]))
+
+
+def test_no_samples_have_no_mean():
+    nothing, classes = np.zeros((0, 2)), np.zeros(0, int)
+    assert math.isnan(losses.kl(nothing, nothing))
+    assert math.isnan(losses.cross_entropy(nothing, classes, weight=[1.0, 2.0]))
+
+
+@pytest.mark.parametrize("name", ["mse", "mae", "huber", "binary_cross_entropy", "binary_cross_entropy_with_logits"])
+def test_masks_are_compared_as_numbers(name):
+    mask, right = np.array([True, False]), np.array([True, True])
+    loss = getattr(losses, name)
+    assert loss(mask, right) == loss(mask.astype(float), right.astype(float))
+    assert loss(np.array([0.5, 0.25], np.float32), right, "none").dtype == np.float32

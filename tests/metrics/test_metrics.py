@@ -55,3 +55,24 @@ def test_what_names_no_class_is_said(call, kind, what):
     with pytest.raises(kind) as error:
         call()
     assert what in error.value.what and error.value.why and error.value.write
+
+
+@pytest.mark.parametrize(
+    ("prediction", "target", "options", "what"),
+    [
+        ([[np.nan, np.nan]] * 2, [0, 0], {}, "Sample 0 has the score nan"),
+        ([0.7, np.nan], [1, 0], {"threshold": 0.5}, "Sample 1 has the score nan"),
+        ([0, 1], [0, np.inf], {}, "inf is no class"),
+        (["cat", "dog"], [0, 1], {}, "text, no numbers"),
+        ([[1.0, 2.0], [1.0]], [0, 1], {}, "lists of different lengths"),
+    ],
+)
+def test_what_names_no_class_is_an_error_and_no_success(prediction, target, options, what):
+    with pytest.raises((DataError, ShapeError), match=what) as error:
+        metrics.accuracy(prediction, target, **options)
+    assert error.value.why and error.value.write
+
+
+def test_the_number_of_classes_is_a_whole_number():
+    with pytest.raises(ShapeError, match=r"classes=2\.0"):
+        metrics.confusion_matrix([0, 1], [0, 1], classes=2.0)

@@ -225,7 +225,7 @@ def attend(*inputs, **masks):
             DataError,
             "MultiHeadAttention(4, 2): place 0 of sample 0 may ask nobody.\n"
             "  The weights of each place add up to 1, and all of its are forbidden.\n"
-            "  Leave at least one false in every row of the masks; true means: must not be asked.",
+            "  Leave at least one false (or, among numbers, one that is not -inf) in every row of the masks.",
         ),
         (
             lambda: TransformerBlock(4, 2, 8, activation="rely"),

@@ -214,7 +214,7 @@ MESSAGES = [
         lambda: losses.cross_entropy(1.0, 0),
         ShapeError,
         "cross_entropy: the logits are a single number.\n"
-        "  It compares classes, so it needs one logit per class along the last axis.\n"
+        "  It compares classes along the last axis, and needs at least two: one alone is always certain.\n"
         "  Write binary_cross_entropy_with_logits(logit, target) for a yes or no.",
     ),
     (

@@ -84,6 +84,49 @@ def test_a_pool_is_the_largest_and_the_mean_of_every_window(data):
     np.testing.assert_allclose(found, means, rtol=1e-13, atol=1e-15)
 
 
+@given(
+    size=st.tuples(st.integers(1, 3), st.integers(1, 3)),
+    stride=st.tuples(st.integers(1, 3), st.integers(1, 3)),
+    seed=st.integers(0, 99),
+)
+@settings(max_examples=60, deadline=None)
+def test_the_largest_gets_a_gradient_from_every_window_that_sees_it(size, stride, seed):
+    x = np.random.default_rng(seed).standard_normal((1, 1, 5, 6))
+    layer, expected = MaxPool2d(size, stride=stride), np.zeros((5, 6))
+    for i in range(0, 5 - size[0] + 1, stride[0]):
+        for j in range(0, 6 - size[1] + 1, stride[1]):
+            window = x[0, 0, i : i + size[0], j : j + size[1]]
+            expected[i : i + size[0], j : j + size[1]] += window == window.max()
+    np.testing.assert_array_equal(tg.grad(lambda x: layer(x).sum())(x)[0, 0], expected)
+
+
+@pytest.mark.parametrize("bad", [np.inf, np.nan])
+@pytest.mark.parametrize("width", [4, 5])
+def test_a_bad_number_spoils_the_means_of_its_own_windows_alone(bad, width):
+    x = np.ones((1, 1, 4, width))
+    x[0, 0, 0, 0] = bad
+    y = AdaptiveAvgPool2d(2)(x)[0, 0]
+    np.testing.assert_array_equal(y, [[bad, 1.0], [1.0, 1.0]])
+
+
+@given(shape=st.tuples(st.integers(1, 7), st.integers(1, 7)), count=st.tuples(st.integers(1, 4), st.integers(1, 4)))
+@settings(max_examples=60, deadline=None)
+def test_windows_of_any_picture_are_averaged(shape, count):
+    x = np.random.default_rng(0).standard_normal((2, *shape))
+    y = AdaptiveAvgPool2d(count)(x)
+    for i, j in np.ndindex(count):
+        rows = slice(i * shape[0] // count[0], -(-(i + 1) * shape[0] // count[0]))
+        columns = slice(j * shape[1] // count[1], -(-(j + 1) * shape[1] // count[1]))
+        np.testing.assert_allclose(y[:, i, j], x[:, rows, columns].mean(axis=(1, 2)))
+
+
+def test_masks_are_pooled_as_numbers():
+    x = np.eye(3, dtype=bool)[None]
+    assert AdaptiveAvgPool2d(1)(x).tolist() == [[[1 / 3]]]
+    assert AvgPool2d(3)(x).tolist() == [[[1 / 3]]]
+    assert AdaptiveAvgPool2d(2)(x).tolist() == [[[0.5, 0.25], [0.25, 0.5]]]
+
+
 def test_a_layer_says_what_differs_from_the_usual():
     assert repr(MaxPool2d(2)) == "MaxPool2d(kernel_size=2)"
     assert repr(MaxPool2d((2, 3), 1, 1, 2)) == "MaxPool2d(kernel_size=(2, 3), stride=1, padding=1, dilation=2)"
@@ -123,6 +166,12 @@ def test_a_layer_says_what_differs_from_the_usual():
             "AdaptiveAvgPool2d(2) was called with shape ().\n"
             "  It takes images (samples, channels, height, width), or a single one (channels, height, width).\n"
             "  Reshape the input to 4 axes.",
+        ),
+        (
+            lambda: AdaptiveAvgPool2d(2)(np.ones((1, 1, 0, 4))),
+            "AdaptiveAvgPool2d(2) was called with shape (1, 1, 0, 4).\n"
+            "  A window takes the mean of what it sees, and there is nothing to see.\n"
+            "  Pass pictures with at least one row and one column.",
         ),
     ],
 )

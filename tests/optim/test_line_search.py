@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tinygrad_edu import Value, optim
 from tinygrad_edu.optim.line_search import C1, C2, Point, inside, lowest_between, strong_wolfe
 
 
@@ -94,3 +95,20 @@ def test_the_lowest_place_of_a_cubic_is_found(a, b, x, y):
     expected = min(max(lowest, min(x, y)), max(x, y))
     assume(abs(b - 1.0) > 0.1)
     assert lowest_between(point(x), point(y)) == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 5, 8])
+def test_lbfgs_computes_the_loss_no_more_than_once_beyond_what_is_allowed(most):
+    p, count = Value([-1.2, 1.0]), 0
+    optimizer = optim.LBFGS([p], lr=1e-4, max_iter=10, max_eval=most, line_search_fn="strong_wolfe")
+
+    def rosenbrock():
+        nonlocal count
+        count += 1
+        optimizer.zero_grad()
+        loss = (1.0 - p[0]) ** 2 + 100.0 * (p[1] - p[0] ** 2) ** 2
+        loss.backward()
+        return loss
+
+    optimizer.step(rosenbrock)
+    assert count <= most + 1

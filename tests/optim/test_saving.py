@@ -222,7 +222,7 @@ def test_a_state_with_a_number_out_of_range_changes_nothing():
 @pytest.mark.parametrize("t", [0, -1, np.nan, np.inf, [1.0], "one"])
 def test_a_state_with_an_impossible_number_of_steps_is_refused(t):
     state = state_of(optim.Adam, [1.0])
-    with pytest.raises(DataError, match=r"state\.0\.t is no number of steps"):
+    with pytest.raises(DataError, match=r"state\.0\.t is no number"):
         optim.Adam([Value([1.0])]).load_state_dict({**state, "state.0.t": t})
 
 
@@ -253,3 +253,17 @@ def test_lbfgs_refuses_pairs_of_another_model():
         "  Make the LBFGS as it was made before saving, with the same model, and load the state then."
     )
     assert repr(made.state_dict()) == before
+
+
+@pytest.mark.parametrize("bad", [None, "fast", [[1.0], [1.0, 2.0]]])
+def test_a_memory_that_is_no_number_is_refused(bad):
+    state = state_of(optim.Adam, 1.0)
+    with pytest.raises(DataError, match=r"state\.0\.m is no number"):
+        optim.Adam([Value(1.0)]).load_state_dict({**state, "state.0.m": bad})
+
+
+@pytest.mark.parametrize("key", ["param_groups.0.size", "param_groups.0.betas.0"])
+def test_an_array_where_a_number_belongs_is_refused(key):
+    state = state_of(optim.Adam, [1.0])
+    with pytest.raises(DataError, match=key.rstrip(".0").replace(".", r"\.")):
+        optim.Adam([Value([1.0])]).load_state_dict({**state, key: np.array([0.5, 0.5])})

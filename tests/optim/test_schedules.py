@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -228,3 +229,66 @@ def test_what_is_no_schedule_is_refused_in_three_parts(call, text):
 def test_a_misspelt_strategy_is_told_the_names():
     with pytest.raises(UnknownNameError, match="There is no anneal_strategy named 'cosine'"):
         schedules.OneCycleLR(optimizer(), 1.0, 10, anneal_strategy="cosine")
+
+
+def test_a_state_that_is_refused_changes_nothing():
+    optimizer = optim.SGD([Value(1.0)], lr=0.5)
+    schedule = schedules.StepLR(optimizer, 2)
+    schedule.step()
+    before = schedule.state_dict()
+    for wrong in (
+        {"last_epoch": 7, "base_lrs.0": -1.0},
+        {"last_epoch": 1.5, "base_lrs.0": 1.0},
+        {"last_epoch": None, "base_lrs.0": 1.0},
+        {"last_epoch": [1, 2], "base_lrs.0": 1.0},
+        {"last_epoch": -3, "base_lrs.0": 1.0},
+        {"last_epoch": 3, "base_lrs.0": float("nan")},
+        None,
+        [1.0],
+    ):
+        with pytest.raises(DataError) as error:
+            schedule.load_state_dict(wrong)
+        assert error.value.why and error.value.write
+        assert schedule.state_dict() == before and optimizer.lr == 0.5
+
+
+def test_a_step_that_is_refused_is_not_counted():
+    optimizer = optim.SGD([Value(1.0)], momentum=0.9)
+    schedule = schedules.OneCycleLR(optimizer, max_lr=1.0, total_steps=3)
+    schedule.step()
+    schedule.step()
+    before = schedule.state_dict(), optimizer.lr
+    with pytest.raises(DataError):
+        schedule.step()
+    assert (schedule.state_dict(), optimizer.lr) == before
+    with pytest.raises(DataError):
+        schedule.load_state_dict({**before[0], "last_epoch": 5})
+    assert (schedule.state_dict(), optimizer.lr) == before
+
+
+def test_numbers_of_numpy_count_steps():
+    optimizer = optim.SGD([Value(1.0)], lr=1.0)
+    assert schedules.StepLR(optimizer, np.int64(2)).step_size == 2
+    assert schedules.MultiStepLR(optimizer, np.array([30, 80])).milestones == [30, 80]
+    assert schedules.OneCycleLR(optimizer, 1.0, total_steps=np.int32(5), cycle_momentum=False).total_steps == 5
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda o: schedules.MultiStepLR(o, 30),
+        lambda o: schedules.OneCycleLR(o, "a", total_steps=3),
+        lambda o: schedules.StepLR(o, 2, last_epoch=None),
+        lambda o: schedules.StepLR(o, 2, last_epoch=-5),
+        lambda o: optim.LBFGS([Value(1.0)], max_iter=None),
+        lambda o: optim.SGD(5),
+        lambda o: optim.SGD("w"),
+        lambda o: optim.clip_grad_norm_(None, 1.0),
+        lambda o: o.load_state_dict(None),
+        lambda o: o.load_state_dict([1.0]),
+    ],
+)
+def test_what_makes_no_sense_is_said_in_three_parts(make):
+    with pytest.raises(DataError) as error:
+        make(optim.SGD([Value(1.0)], momentum=0.9))
+    assert error.value.what and error.value.why and error.value.write

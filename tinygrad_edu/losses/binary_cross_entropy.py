@@ -23,7 +23,7 @@ def binary_cross_entropy(probability: Any, target: Any, reduction: str = "mean")
 
     probability, target   arrays or Values of one shape, or lists of numbers and scalar Values
     reduction             "mean", "sum", or "none" for one loss per entry
-    raises                ShapeError if the shapes differ; DataError for probabilities outside [0, 1]
+    raises                ShapeError if the shapes differ; DataError for what lies outside [0, 1]
 
     At a probability of exactly 0 or 1 the smallest normal number is added inside the logarithms: the loss stays
     finite (about 708 in float64), and a saturated sigmoid before it gets the gradient 0 and not nan.
@@ -40,6 +40,7 @@ def binary_cross_entropy(probability: Any, target: Any, reduction: str = "mean")
             "A probability lies between 0 and 1; numbers before the sigmoid are called logits.",
             "Write binary_cross_entropy_with_logits(logit, target), or pass sigmoid(logit).",
         )
+    check_yes_or_no("binary_cross_entropy", t)
     tiny = float(np.finfo(known.dtype if known is not None else float).tiny)  # too small to change any other p
     return reduced(-(t * log(p + tiny) + (1.0 - t) * log(1.0 - p + tiny)), reduction)
 
@@ -49,10 +50,25 @@ def binary_cross_entropy_with_logits(logit: Any, target: Any, reduction: str = "
 
     logit, target   arrays or Values of one shape, or lists of numbers and scalar Values; targets in [0, 1]
     reduction       "mean", "sum", or "none" for one loss per entry
-    raises          ShapeError if the shapes differ
+    raises          ShapeError if the shapes differ; DataError for targets outside [0, 1]
 
     >>> binary_cross_entropy_with_logits([1000.0, -1000.0], [1, 1], reduction="none")
     array([   0., 1000.])
     """
     z, t = gathered_pair("binary_cross_entropy_with_logits", logit, target)
+    check_yes_or_no("binary_cross_entropy_with_logits", t)
     return reduced(t * softplus(-z) + (1.0 - t) * softplus(z), reduction)
+
+
+def check_yes_or_no(loss: str, target: Any) -> None:
+    """Raise for a target that is no share of a yes."""
+    known = numbers(target)
+    if known is not None and ((known < 0) | (known > 1)).any():
+        wrong = known[(known < 0) | (known > 1)].flat[0]
+        raise DataError(
+            f"{loss}: the target {wrong:g} is neither no (0) nor yes (1), nor between them.",
+            "It is the probability of a yes; anything else would ask for what no probability is.",
+            "Write (target + 1) / 2 to turn the labels -1 and +1 into 0 and 1."
+            if set(known.flat) <= {-1.0, 1.0}
+            else "Write cross_entropy(logits, target) for more than two classes.",
+        )

@@ -12,14 +12,16 @@ import numpy as np
 
 from ..engine.value import Value
 from ..errors import DataError, ShapeError
+from ..ops.arithmetic import divide
 from ..ops.broadcasting import shape_of
 from ..ops.domain import REAL
+from ..ops.numbers import constant
 from ..ops.op import Op
 from ..ops.reductions import sum as total
 from ..ops.rules import zero
 from ..ops.selecting import where
 from ..ops.softmax import one_hot
-from .reduction import reduced
+from .reduction import numbers, reduced
 
 
 def weighted(loss: str, log_p: Any, target: Any, reduction: str, weight: Any, smoothing: float) -> Any:
@@ -28,6 +30,7 @@ def weighted(loss: str, log_p: Any, target: Any, reduction: str, weight: Any, sm
     weights = checked_weights(loss, weight, shape[-1], log_p.dtype)
     log_p = weights * log_p if weight is not None else log_p
     if shape_of(target) == shape:
+        check_shares(loss, target)
         losses = -(1.0 - smoothing) * total(where(target == 0.0, 0.0, target * log_p), axis=-1)
         scale = None
     else:
@@ -38,14 +41,14 @@ def weighted(loss: str, log_p: Any, target: Any, reduction: str, weight: Any, sm
         losses = losses - (smoothing / shape[-1]) * total(log_p, axis=-1)
     if scale is None or reduction != "mean":
         return reduced(losses, reduction)
-    return total(losses) / scale
+    return divide(total(losses), scale)  # nan for no samples
 
 
 def checked_weights(loss: str, weight: Any, count: int, dtype: Any) -> np.ndarray:
     """One number per class, in the precision of the predictions; ones where there are none."""
     if weight is None:
         return np.ones(count, dtype)
-    weights = np.asarray(weight, dtype)
+    weights = np.asarray(constant(weight), dtype)
     if weights.shape != (count,) or not (weights >= 0.0).all():
         raise ShapeError(
             f"{loss}: the weights have shape {weights.shape} for {count} classes.",
@@ -55,9 +58,20 @@ def checked_weights(loss: str, weight: Any, count: int, dtype: Any) -> np.ndarra
     return weights
 
 
+def check_shares(loss: str, target: Any) -> None:
+    """Raise for rows of targets that are no probabilities: class numbers that happen to have the logits' shape."""
+    known = numbers(target)
+    if known is not None and ((known < 0) | (known > 1)).any():
+        raise DataError(
+            f"{loss}: the target {known[(known < 0) | (known > 1)].flat[0]:g} is no probability.",
+            f"Targets of the logits' shape, {known.shape}, hold one probability for each class.",
+            "Pass class numbers with one axis less than the logits: logits (samples, classes), target (samples,).",
+        )
+
+
 def checked_share(smoothing: float) -> float:
     """The share of certainty that is spread, if it is one."""
-    if not 0.0 <= smoothing <= 1.0:
+    if not isinstance(smoothing, (int, float, np.integer, np.floating)) or not 0.0 <= smoothing <= 1.0:
         raise DataError(
             f"cross_entropy: label_smoothing={smoothing!r} is no share.",
             "It is what is taken from the right class and spread evenly: 0 nothing, 1 everything.",

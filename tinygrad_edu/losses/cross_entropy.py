@@ -14,7 +14,7 @@ from ..ops.broadcasting import shape_of
 from ..ops.reductions import sum as total
 from ..ops.softmax import cross_entropy as of_classes
 from ..ops.softmax import log_softmax
-from .classes import are_whole, checked_share, classes_in, weighted
+from .classes import are_whole, check_shares, checked_share, classes_in, weighted
 from .reduction import gathered, reduced
 
 
@@ -41,15 +41,17 @@ def cross_entropy(
     """
     logits = gathered(logits)
     shape = shape_of(logits)
-    if not shape:
+    if not shape or shape[-1] == 1:
+        found = f"have shape {shape}, one for each sample" if shape else "are a single number"
         raise ShapeError(
-            "cross_entropy: the logits are a single number.",
-            "It compares classes, so it needs one logit per class along the last axis.",
+            f"cross_entropy: the logits {found}.",
+            "It compares classes along the last axis, and needs at least two: one alone is always certain.",
             "Write binary_cross_entropy_with_logits(logit, target) for a yes or no.",
         )
     given = target if are_whole(target) else gathered(target)
     if weight is None and not label_smoothing:
         if shape_of(given) == shape:
+            check_shares("cross_entropy", given)
             return reduced(-total(given * log_softmax(logits), axis=-1), reduction)
         return reduced(of_classes(logits, classes_in(given, shape)), reduction)
     return weighted("cross_entropy", log_softmax(logits), given, reduction, weight, checked_share(label_smoothing))

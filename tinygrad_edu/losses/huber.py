@@ -12,6 +12,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from ..errors import DataError
 from ..ops.selecting import absolute, minimum
 from .reduction import gathered_pair, reduced
@@ -23,7 +25,7 @@ def huber(prediction: Any, target: Any, reduction: str = "mean", *, delta: float
     prediction, target   arrays or Values of one shape, or lists of numbers and scalar Values
     reduction            "mean", "sum", or "none" for one loss per entry
     delta                where the line begins, larger than 0; the slope is never steeper than it
-    raises               ShapeError if the shapes differ
+    raises               ShapeError if the shapes differ; DataError for another delta
     source               P. Huber, Robust estimation of a location parameter, 1964
 
     >>> from tinygrad_edu.engine import Value
@@ -32,7 +34,7 @@ def huber(prediction: Any, target: Any, reduction: str = "mean", *, delta: float
     >>> prediction.grad
     array([0.5, 1. ])
     """
-    if not 0.0 < delta < math.inf:
+    if not isinstance(delta, (int, float, np.integer, np.floating)) or not 0.0 < delta < math.inf:
         raise DataError(
             f"huber: delta={delta!r} is no distance.",
             "Up to this error the loss is a parabola, beyond it a line.",

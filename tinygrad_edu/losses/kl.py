@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import DataError
+from ..ops.arithmetic import divide
 from ..ops.broadcasting import shape_of
 from ..ops.exponentials import log
 from ..ops.reductions import sum as total
@@ -37,8 +38,8 @@ def kl(log_prediction: Any, target: Any, reduction: str = "batchmean") -> Any:
             "It is compared with probabilities, which are not negative.",
             "Write np.exp(target) where it holds logarithms, tg.softmax(target) where it holds logits.",
         )
-    there = t > 0.0
+    there = t != 0.0  # nan is there, too
     losses = where(there, t * (log(where(there, t, 1.0)) - log_p), 0.0)
     if reduction == "batchmean":
-        return total(losses) / float(shape_of(losses)[0] if shape_of(losses) else 1)
+        return divide(total(losses), float(shape_of(losses)[0] if shape_of(losses) else 1))  # nan for no samples
     return reduced(losses, reduction)

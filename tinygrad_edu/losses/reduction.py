@@ -54,7 +54,15 @@ def gathered_pair(loss: str, prediction: Any, target: Any) -> tuple[Any, Any]:
             "Every prediction is compared with one target; stretching one of them would compare the wrong pairs.",
             write,
         )
-    return prediction, target
+    return as_numbers(prediction, target), as_numbers(target, prediction)
+
+
+def as_numbers(x: Any, other: Any) -> Any:
+    """A mask as numbers, in the precision of what it is compared with; everything else as it is."""
+    if type(x) is not np.ndarray or x.dtype.kind != "b":
+        return x
+    dtype = getattr(other, "dtype", None)
+    return x.astype(dtype if dtype is not None and dtype.kind == "f" else np.float64)
 
 
 def numbers(x: Any) -> np.ndarray | None:

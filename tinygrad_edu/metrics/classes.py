@@ -11,9 +11,21 @@ from ..errors import DataError, ShapeError
 
 def numbers_of(x: Any) -> np.ndarray:
     """The plain numbers, also of a Value or of a list of Values."""
-    if isinstance(x, (list, tuple)):
-        return np.array([numbers_of(part) for part in x])
-    return np.asarray(getattr(x, "_held", x))
+    try:
+        array = np.asarray([*map(numbers_of, x)] if isinstance(x, (list, tuple)) else getattr(x, "_held", x))
+    except ValueError:
+        raise ShapeError(
+            "The predictions or targets are lists of different lengths.",
+            "A sample has one label, or one score for each class.",
+            "Give every sample the same number of scores.",
+        ) from None
+    if array.dtype.kind not in "fiub":
+        raise DataError(
+            f"Predictions or targets are {'text' if array.dtype.kind == 'U' else array.dtype.name}, no numbers.",
+            "Classes are compared as whole numbers from 0 on.",
+            "Number them: names, labels = np.unique(labels, return_inverse=True).",
+        )
+    return array
 
 
 def classes_of(x: Any, threshold: float | None) -> np.ndarray:
@@ -23,6 +35,12 @@ def classes_of(x: Any, threshold: float | None) -> np.ndarray:
                 or with a threshold: 1 where x is above it, else 0
     """
     x = numbers_of(x)
+    if np.isnan(x).any():
+        raise DataError(
+            f"Sample {int(np.argwhere(np.isnan(x))[0][0]) if x.ndim else 0} has the score nan.",
+            "It is neither large nor small, so it names no class; and what computed it has gone wrong.",
+            "Run the model once inside `with tg.debug():`, which names the first operation that was not finite.",
+        )
     if x.ndim == 2 and x.shape[1] > 1:
         return x.argmax(axis=1)
     if x.ndim == 0 or x.size != len(x):
@@ -34,8 +52,8 @@ def classes_of(x: Any, threshold: float | None) -> np.ndarray:
     x = x.reshape(len(x))
     if threshold is not None:
         return (x > threshold).astype(np.intp)
-    if (x != np.floor(x)).any() or (x < 0).any():
-        wrong = x[(x != np.floor(x)) | (x < 0)][0]
+    if (bad := (x != np.floor(x)) | (x < 0) | np.isinf(x)).any():
+        wrong = x[bad][0]
         raise DataError(
             f"{wrong:g} is no class.",
             "Classes are whole numbers from 0 on; a single score per sample says yes or no by a threshold.",

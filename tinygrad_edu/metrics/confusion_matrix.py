@@ -26,7 +26,7 @@ def confusion_matrix(
     """
     predicted, right = pairs(prediction, target, threshold)
     count = max(int(np.max(x, initial=-1)) + 1 for x in (predicted, right))
-    if classes is not None and classes < count:
+    if classes is not None and not (isinstance(classes, (int, np.integer)) and classes >= count):
         raise ShapeError(
             f"confusion_matrix: class {count - 1} occurs, and classes={classes}.",
             "Every class needs a row and a column; they are numbered from 0.",

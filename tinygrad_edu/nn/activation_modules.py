@@ -15,7 +15,7 @@ from typing import Any
 
 from ..errors import DataError, unknown_name
 from ..ops import activations, softmax, trigonometry
-from .inputs import ready
+from .inputs import number, ready, whole
 from .module import Module
 
 
@@ -30,7 +30,7 @@ class LeakyReLU(Module):
     """x where it is positive, else negative_slope · x; see tg.leaky_relu."""
 
     def __init__(self, negative_slope: float = 0.01):
-        self.negative_slope = float(negative_slope)
+        self.negative_slope = number("LeakyReLU", "negative_slope", negative_slope)
 
     def forward(self, x: Any) -> Any:
         return activations.leaky_relu(x, negative_slope=self.negative_slope)
@@ -43,7 +43,7 @@ class ELU(Module):
     """x where it is positive, else alpha · (exp(x) − 1); see tg.elu."""
 
     def __init__(self, alpha: float = 1.0):
-        self.alpha = float(alpha)
+        self.alpha = number("ELU", "alpha", alpha)
 
     def forward(self, x: Any) -> Any:
         return activations.elu(x, alpha=self.alpha)
@@ -75,7 +75,7 @@ class Softplus(Module):
     """
 
     def __init__(self, beta: float = 1.0):
-        if not beta > 0:
+        if not number("Softplus", "beta", beta) > 0:
             raise DataError(
                 f"Softplus: beta={beta!r}.",
                 "The larger beta, the closer to relu; 0 would divide by 0.",
@@ -123,7 +123,7 @@ class Softmax(Module):
     """
 
     def __init__(self, dim: int = -1):
-        self.dim = dim
+        self.dim = whole(type(self).__name__, "dim", dim)
 
     def forward(self, x: Any) -> Any:
         return softmax.softmax(x, axis=self.dim)

@@ -27,7 +27,7 @@ from ..ops.shapes import reshape
 from ..protocols.modes import writing
 from .aside import listening
 from .initial import checked_size
-from .inputs import fraction, noted_on_the_side, numbers_of, ready
+from .inputs import fraction, noted_on_the_side, number, numbers_of, ready
 from .module import Module
 from .normal import centred
 from .precision import floating
@@ -63,7 +63,10 @@ class BatchNorm(Module):
         dtype: Any = np.float64,
     ):
         name, dtype = type(self).__name__, floating(type(self).__name__, dtype)
-        self.num_features, self.eps = checked_size(name, "num_features", num_features), eps
+        self.num_features, self.eps = (
+            checked_size(name, "num_features", num_features),
+            number(name, "eps", eps, least=0.0),
+        )
         self.momentum = None if momentum is None else fraction(name, "momentum", momentum)
         self.weight = Value(np.ones(num_features, dtype)) if affine else None
         self.bias = Value(np.zeros(num_features, dtype)) if affine else None

@@ -50,7 +50,8 @@ class Dropout(Module):
         x = ready(x)
         if not self.training or self.p == 0.0:
             return x
-        shape, dtype, aside = shape_of(x), getattr(x, "dtype", np.float64), listening()
+        shape, aside = shape_of(x), listening()
+        dtype = x.dtype if getattr(x, "dtype", np.dtype(bool)).kind == "f" else np.float64
         if aside is not None:
             return x * aside.mask(self, shape, dtype)
         if writing():

@@ -20,7 +20,7 @@ from ..ops.indexing import PlaceError, getitem
 from ..ops.op import Op
 from ..ops.rules import zero
 from .initial import array_source, checked_size
-from .inputs import symbolic
+from .inputs import symbolic, whole
 from .module import Module
 from .precision import floating
 
@@ -49,7 +49,7 @@ class Embedding(Module):
         weight = array_source(rng).standard_normal((rows, columns)).astype(floating("Embedding", dtype))
         self.padding_idx = padding_idx
         if padding_idx is not None:
-            if not -rows <= padding_idx < rows:
+            if not -rows <= whole("Embedding", "padding_idx", padding_idx) < rows:
                 raise ShapeError(
                     f"Embedding: padding_idx={padding_idx} with num_embeddings={rows}.",
                     "Padding is one of the numbers that have a row.",
@@ -69,7 +69,14 @@ class Embedding(Module):
 
     def checked(self, indices: Any) -> np.ndarray:
         """The indices as an array of whole numbers that have a row."""
-        array = np.asarray(indices._held if type(indices) is Value else indices)
+        try:
+            array = np.asarray(indices._held if type(indices) is Value else indices)
+        except ValueError:  # lists of different lengths
+            raise ShapeError(
+                f"{self!r} was called with lists of different lengths.",
+                "The rows it looks up become one array, so every sequence needs the same length.",
+                "Fill the short ones up with one number, and build it with that padding_idx.",
+            ) from None
         if array.dtype.kind not in "iu":
             raise DataError(
                 f"{self!r} was called with {array.dtype.name} numbers.",

@@ -12,7 +12,7 @@ from typing import Any
 from ..errors import AxisError
 from ..ops.broadcasting import shape_of
 from ..ops.shapes import reshape
-from .inputs import ready
+from .inputs import ready, whole
 from .module import Module
 
 
@@ -27,7 +27,8 @@ class Flatten(Module):
     """
 
     def __init__(self, start_dim: int = 1, end_dim: int = -1):
-        self.start_dim, self.end_dim = start_dim, end_dim
+        self.start_dim = whole("Flatten", "start_dim", start_dim)
+        self.end_dim = whole("Flatten", "end_dim", end_dim)
 
     def forward(self, x: Any) -> Any:
         x = ready(x)

@@ -32,6 +32,22 @@ def zero(rng: Any) -> float:
     return 0.0
 
 
+def initialiser(name: str, given: Initialiser | None, usual: Initialiser) -> Initialiser:
+    """The function that draws a parameter's first number; the usual one for None.
+
+    raises   DataError for what cannot be called
+    """
+    if given is not None and not callable(given):
+        raise DataError(
+            f"{name}={given!r} ({type(given).__name__}) cannot be called.",
+            "Each parameter starts at a number of its own: what a function of the generator returns.",
+            f"Write {name}=lambda rng: {given!r} to start all of them there."
+            if isinstance(given, (int, float))
+            else f"Write for example {name}=lambda rng: rng.gauss(0, 0.1).",
+        )
+    return usual if given is None else given
+
+
 def scalar_source(rng: Any) -> Any:
     """What scalar weights are drawn from: `rng`, or the global `random` for None.
 

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,34 @@ def fraction(owner: str, name: str, x: Any) -> float:
         f"{owner}: {name}={x!r}.",
         "It is a share, and a share lies between 0 (nothing) and 1 (all).",
         f"Write a number such as {name}=0.1.",
+    )
+
+
+def number(owner: str, name: str, x: Any, least: float = -math.inf) -> float:
+    """A setting that is any finite number from `least` on.
+
+    raises   DataError for anything else
+    """
+    if isinstance(x, (int, float, np.integer, np.floating)) and not isinstance(x, bool) and least <= x < math.inf:
+        return float(x)
+    raise DataError(
+        f"{owner}: {name}={x!r}.",
+        "It is a number" + (f" of at least {least:g}." if least > -math.inf else "."),
+        f"Write a number such as {name}=0.1.",
+    )
+
+
+def whole(owner: str, name: str, x: Any) -> int:
+    """A setting that counts axes or rows: a whole number, of either sign.
+
+    raises   DataError for anything else
+    """
+    if isinstance(x, (int, np.integer)) and not isinstance(x, bool):
+        return int(x)
+    raise DataError(
+        f"{owner}: {name}={x!r}.",
+        "It is counted: a whole number, negative from the end.",
+        f"Write for example {name}=0 or {name}=-1.",
     )
 
 

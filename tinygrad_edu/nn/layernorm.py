@@ -18,7 +18,7 @@ from ..engine.value import Value
 from ..errors import ShapeError
 from ..ops.broadcasting import shape_of
 from .initial import checked_size
-from .inputs import ready
+from .inputs import number, ready
 from .module import Module
 from .normal import centred
 from .precision import floating
@@ -44,7 +44,7 @@ class LayerNorm(Module):
     ):
         sizes = normalized_shape if isinstance(normalized_shape, (tuple, list)) else (normalized_shape,)
         self.normalized_shape = tuple(checked_size("LayerNorm", "each length in normalized_shape", n) for n in sizes)
-        self.eps, dtype = eps, floating("LayerNorm", dtype)
+        self.eps, dtype = number("LayerNorm", "eps", eps, least=0.0), floating("LayerNorm", dtype)
         self.weight = Value(np.ones(self.normalized_shape, dtype)) if elementwise_affine else None
         self.bias = Value(np.zeros(self.normalized_shape, dtype)) if elementwise_affine and bias else None
 

@@ -32,6 +32,7 @@ def with_masks(layer: Any, scores: Any, key_padding_mask: Any, attn_mask: Any, i
     """
     samples, heads, length, others = shape_of(scores)
     forbidden: list[Any] = []
+    added: list[Any] = []
     if key_padding_mask is not None:
         shapes: list[Shape] = [(samples, others), (others,)] if samples == 1 else [(samples, others)]
         mask = checked_mask(layer, "key_padding_mask", key_padding_mask, shapes)
@@ -43,20 +44,27 @@ def with_masks(layer: Any, scores: Any, key_padding_mask: Any, attn_mask: Any, i
             forbidden.append(mask)
         else:
             scores = scores + (mask.astype(scores.dtype) if type(mask) is np.ndarray else mask)
+            added += [mask == -math.inf] if type(mask) is np.ndarray else []
     if is_causal:
         forbidden.append(causal(length, others))
-    if forbidden and all(type(mask) is np.ndarray for mask in forbidden):
-        forbidden = [np.broadcast_to(sum(forbidden[1:], forbidden[0]), shape_of(scores))]
-        if forbidden[0].all(axis=-1).any():
-            sample, _, place, _ = np.argwhere(forbidden[0].all(axis=-1, keepdims=True))[0].tolist()
+    if forbidden + added and all(type(mask) is np.ndarray for mask in forbidden + added):
+        nobody = joined_masks(forbidden + added, shape_of(scores)).all(axis=-1, keepdims=True)
+        if nobody.any():
+            sample, _, place, _ = np.argwhere(nobody)[0].tolist()
             raise DataError(
                 f"{layer!r}: place {place} of sample {sample} may ask nobody.",
                 "The weights of each place add up to 1, and all of its are forbidden.",
-                "Leave at least one false in every row of the masks; true means: must not be asked.",
+                "Leave at least one false (or, among numbers, one that is not -inf) in every row of the masks.",
             )
+        forbidden = [joined_masks(forbidden, shape_of(scores))] if forbidden else []
     for mask in forbidden:
         scores = where(mask, -math.inf, scores)
     return scores
+
+
+def joined_masks(masks: list[np.ndarray], shape: Shape) -> np.ndarray:
+    """True where one of the masks is."""
+    return np.broadcast_to(sum(masks[1:], masks[0]), shape)
 
 
 def is_mask(x: Any) -> bool:

@@ -9,7 +9,7 @@ MLP of [Layer of [ReLUNeuron(2) × 16], Layer of [ReLUNeuron(16) × 16], Layer o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,7 @@ class MLP(Module):
 
     nin          how many inputs
     nouts        how many neurons each layer has, the last one being the output
-    hidden       activation of all layers but the last: a name or a function of one number
+    hidden       activation of all layers but the last: a name, a function of one number, or None for none
     output       activation of the last layer
     rng          random.Random, numpy Generator, or None for the global `random`
     init         rng → number, for each weight in the order of creation: uniform in [-1, 1] unless given
@@ -44,20 +44,22 @@ class MLP(Module):
         self,
         nin: int,
         nouts: Sequence[int],
-        hidden: str | Activation = "relu",
-        output: str | Activation = "linear",
+        hidden: str | Activation | None = "relu",
+        output: str | Activation | None = "linear",
         rng: Any = None,
         init: Initialiser | None = None,
         init_bias: Initialiser | None = None,
     ):
-        if isinstance(nouts, (int, np.integer)) or len(nouts) == 0:
+        if not isinstance(nouts, Iterable) or len(nouts := list(nouts)) == 0:
+            outputs = nouts if isinstance(nouts, (int, np.integer)) and nouts > 0 else 1
             raise ShapeError(
                 f"MLP: nouts is {nouts!r}.",
                 "It lists how many neurons each layer has, and the last layer is the output.",
-                f"Write MLP({nin}, [16, {nouts or 1}]) for one hidden layer of 16 neurons.",
+                f"Write MLP({nin}, [16, {outputs}]) for one hidden layer of 16 neurons.",
             )
         sizes = [checked_size("MLP", "nin", nin), *(checked_size("MLP", "each size in nouts", n) for n in nouts)]
         activations = [hidden] * (len(nouts) - 1) + [output]
+        activations = ["linear" if activation is None else activation for activation in activations]
         self.layers = [
             Layer(inputs, outputs, activation=activation, rng=rng, init=init, init_bias=init_bias)
             for inputs, outputs, activation in zip(sizes, sizes[1:], activations)

@@ -19,7 +19,7 @@ from ..engine.value import Value
 from ..ops.joining import array
 from . import activations
 from .activations import Activation
-from .initial import Initialiser, checked_size, scalar_source, uniform, zero
+from .initial import Initialiser, checked_size, initialiser, scalar_source, uniform, zero
 from .module import Module
 from .samples import sample_or_batch
 
@@ -49,9 +49,12 @@ class Neuron(Module):
         init: Initialiser | None = None,
         init_bias: Initialiser | None = None,
     ):
-        rng, init, init_bias = scalar_source(rng), init or uniform, init_bias or zero
+        rng = scalar_source(rng)
+        init, init_bias = initialiser("init", init, uniform), initialiser("init_bias", init_bias, zero)
         nin = checked_size("Neuron", "nin", nin)
-        self.activation = activations.activation(activation or ("relu" if nonlin else "linear"))
+        self.activation = activations.activation(
+            activation if activation is not None else "relu" if nonlin else "linear"
+        )
         self.w = [Value(init(rng)) for _ in range(nin)]
         self.b = Value(init_bias(rng))
 

@@ -14,7 +14,10 @@ import numpy as np
 
 from ..errors import ShapeError
 from ..ops.broadcasting import shape_of
+from ..ops.joining import joined
 from ..ops.pooling import max_pool, sum_pool
+from ..ops.reductions import mean
+from ..ops.shapes import reshape
 from ..ops.windows import count_windows
 from .convolution import check_image, per_axis, short, unusual
 from .inputs import ready
@@ -170,20 +173,30 @@ class AdaptiveAvgPool2d(Module):
     def forward(self, x: Any) -> Any:
         x = ready(x)
         check_image(self, shape_of(x), 2)
-        height, width = (means(n, count, x.dtype) for n, count in zip(shape_of(x)[-2:], self.output_size))
-        return height @ x @ width.T
+        if 0 in shape_of(x)[-2:]:
+            raise ShapeError(
+                f"{self!r} was called with shape {shape_of(x)}.",
+                "A window takes the mean of what it sees, and there is nothing to see.",
+                "Pass pictures with at least one row and one column.",
+            )
+        for axis, count in zip((-2, -1), self.output_size):
+            x = averaged(x, len(shape_of(x)) + axis, count)
+        return x
 
     def __repr__(self) -> str:
         return f"AdaptiveAvgPool2d({short(self.output_size)})"
 
 
-def means(length: int, count: int, dtype: Any) -> np.ndarray:
-    """A matrix (count, length): row i takes the mean of window i.
+def averaged(x: Any, axis: int, count: int) -> Any:
+    """The means of `count` windows along an axis; a number goes only into the windows that see it, also if it is nan.
 
-    >>> means(3, 2, float)
-    array([[0.5, 0.5, 0. ],
-           [0. , 0.5, 0.5]])
+    >>> averaged(np.array([1.0, 3.0, np.inf]), 0, 2)
+    array([ 2., inf])
     """
-    rows, places = np.arange(count)[:, None], np.arange(length)
-    seen = (places >= rows * length // count) & (places < -(-(rows + 1) * length // count))
-    return (seen / seen.sum(axis=1, keepdims=True)).astype(dtype)
+    shape = shape_of(x)
+    length = shape[axis]
+    if length % count == 0:  # side by side, as in nearly every network
+        return mean(reshape(x, shape=(*shape[:axis], count, length // count, *shape[axis + 1 :])), axis=axis + 1)
+    whole = (slice(None),) * axis
+    windows = [x[(*whole, slice(i * length // count, -(-(i + 1) * length // count)))] for i in range(count)]
+    return joined(*(mean(window, axis=axis, keepdims=True) for window in windows), axis=axis)

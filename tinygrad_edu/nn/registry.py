@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.value import Value
+from ..errors import DataError
 
 CONTAINERS = (list, tuple, dict)
 
@@ -81,7 +82,15 @@ def saved_of(module: Any, kind: Any) -> list[tuple[str, Value | np.ndarray]]:
             elif isinstance(part, (kind, *CONTAINERS)) and all(part is not x for x in above):
                 yield from search(part, f"{path}{name}.", (*above, part))
 
-    return list(search(module, "", (module,)))
+    found = list(search(module, "", (module,)))
+    if len(dict(found)) < len(found):
+        names = [name for name, _ in found]
+        raise DataError(
+            f"{type(module).__name__}: two parameters are called {next(x for x in names if names.count(x) > 1)!r}.",
+            "A state has one entry for each name, so one of the two would be lost.",
+            "Give the keys of a dict other texts: 1 and '1' are the same in a name.",
+        )
+    return found
 
 
 def with_parameters(module: Any, kind: Any, new: dict[int, Any]) -> Any:

@@ -71,7 +71,7 @@ def to_largest(z, x, largest, *, size=(), stride=None, padding=None, dilation=No
     bordered = with_border(x, padding, -math.inf)
     share, masks = _shares(z, bordered, largest, windows)
     y = np.zeros(bordered.shape, share.dtype)
-    side_by_side = all(k <= s for k, s in zip(size, stride or (1,))) and not dilation
+    side_by_side = all(k <= s for k, s in zip(size, stride or (1,) * len(size))) and not dilation
     for slices, mask in zip(windows, masks):
         if side_by_side:  # nothing to add to: a third of the time
             np.multiply(share, mask, out=y[slices])

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -113,6 +114,12 @@ def with_gradients(name: str, parameters: Any) -> list[tuple[int, Value]]:
             "It clips the gradients of a list of Values, and does not look for them inside an object.",
             f"Write {name}(model.parameters(), ...).",
         )
+    if not isinstance(parameters, (Value, Iterable)):
+        raise DataError(
+            f"{name} was given {'None' if parameters is None else type(parameters).__name__} instead of parameters.",
+            "It clips the gradients of a list of Values.",
+            f"Write {name}(model.parameters(), ...).",
+        )
     listed = [parameters] if isinstance(parameters, Value) else list(parameters)
     for i, p in enumerate(listed):
         if not isinstance(p, Value) or p.op is not None:
@@ -127,7 +134,7 @@ def with_gradients(name: str, parameters: Any) -> list[tuple[int, Value]]:
 
 def checked(name: str, what: str, given: Any, most: float) -> None:
     """Refuse a bound that is no positive number."""
-    if isinstance(given, bool) or not isinstance(given, (int, float)) or not 0.0 < given <= most:
+    if isinstance(given, bool) or not isinstance(given, Real) or not 0.0 < float(given) <= most:
         raise DataError(
             f"{name}: {what}={given!r} is no positive number.",
             "Gradients are cut to this size: with 0 nothing would be left of them.",

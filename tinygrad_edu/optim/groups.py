@@ -13,7 +13,7 @@ from the optimizer:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..engine.value import Value
@@ -60,7 +60,7 @@ def default_group(owner: str, options: Mapping[str, Any]) -> Group:
 
 def groups_of(owner: str, params: Any, defaults: Group) -> list[Group]:
     """One group, or as many as there are dicts in the list."""
-    if callable(params) or isinstance(params, (Value, Mapping)):
+    if callable(params) or isinstance(params, (Value, Mapping, str)) or not isinstance(params, Iterable):
         raise no_list(owner, params)
     params = list(params)
     if not params:

@@ -44,7 +44,7 @@ class LBFGS(Optimizer):
     params             model.parameters(), or any list of Values that nobody computed; one group
     lr                 the length of a step, or the first one that the line search tries
     max_iter           how many steps one call of `step` takes at most
-    max_eval           how often it computes the loss at most; None is 1.25 · max_iter
+    max_eval           how often it computes the loss at most (a line search, once more); None is 1.25 · max_iter
     tolerance_grad     it stops where no entry of the gradient is larger
     tolerance_change   it stops where the loss, or every parameter, changes by less
     history_size       how many pairs are kept
@@ -66,8 +66,9 @@ class LBFGS(Optimizer):
         history_size: int = 100,
         line_search_fn: str | None = None,
     ):
+        checked_counts(max_iter=max_iter, history_size=history_size)
         max_eval = max_iter * 5 // 4 if max_eval is None else max_eval
-        checked_counts(max_iter=max_iter, max_eval=max_eval, history_size=history_size)
+        checked_counts(max_eval=max_eval)
         if line_search_fn not in (None, "strong_wolfe"):
             raise unknown_name("line search", line_search_fn, ["strong_wolfe"])
         tolerances = {"tolerance_grad": tolerance_grad, "tolerance_change": tolerance_change}
@@ -122,7 +123,8 @@ class LBFGS(Optimizer):
                     put(x + t * direction, parameters)
                     return evaluated()
 
-                t, loss, g, tried = strong_wolfe(at, direction, t, loss, g, o["tolerance_change"])
+                left = o["max_eval"] - evaluations
+                t, loss, g, tried = strong_wolfe(at, direction, t, loss, g, o["tolerance_change"], left)
                 put(x + t * direction, parameters)
             else:
                 put(x + t * direction, parameters)

@@ -41,8 +41,7 @@ def numbers(key: str, x: Any) -> dict[str, Any]:
 
 def load_state(optimizer: Any, state: Mapping[str, Any]) -> None:
     """Set groups and memories, after everything has been found to fit."""
-    left = {key: number(x) for key, x in state.items()}
-    problems: list[str] = []
+    left, problems = numbers_in(type(optimizer).__name__, state), []  # type: dict[str, Any], list[str]
     groups = [loaded_group(i, group, left, problems) for i, group in enumerate(optimizer.param_groups)]
     memories: dict[int, Any] = {}
     k = 0
@@ -61,27 +60,47 @@ def load_state(optimizer: Any, state: Mapping[str, Any]) -> None:
     optimizer.state = memories
 
 
-def number(x: Any) -> Any:
-    """An array of shape (), as files give numbers back, as a number of Python's; what holds no numbers as nan."""
-    array = np.asarray(x)
-    if array.dtype.kind not in "fiub":
-        return math.nan
-    return array if array.ndim else array.item()
+def numbers_in(owner: str, state: Any) -> dict[str, Any]:
+    """The state's arrays, those of shape () as numbers of Python's: files give numbers back like that.
+
+    raises   DataError for what is no dictionary of numbers and arrays
+    """
+    if not isinstance(state, Mapping):
+        raise DataError(
+            f"{owner}: the state is {'None' if state is None else f'a {type(state).__name__}'}.",
+            "It says by names where the training was: numbers and arrays.",
+            "Pass what state_dict() returned.",
+        )
+    arrays = {key: as_array(x) for key, x in state.items()}
+    if wrong := [f"{key} is no number" for key, x in arrays.items() if x is None]:
+        raise misfit(owner, wrong)
+    return {key: x if x.ndim else x.item() for key, x in arrays.items() if x is not None}
+
+
+def as_array(x: Any) -> np.ndarray | None:
+    """The numbers as an array; None if there are none."""
+    try:
+        array = np.asarray(x)
+    except ValueError:  # lists of different lengths
+        return None
+    return array if array.dtype.kind in "fiub" else None
 
 
 def loaded_group(i: int, group: Any, left: dict[str, Any], problems: list[str]) -> dict[str, Any]:
     """The saved hyperparameters of group i, taken out of what is left."""
     start = f"param_groups.{i}."
     size, found = left.pop(f"{start}size", None), {}
-    if size != len(group["params"]):
+    if shape_of(size) or size != len(group["params"]):
         problems.append(f"{start}size is {size}, this group has {len(group['params'])} parameters")
     for name in sorted(group.known - {"params", "name"}):
         if isinstance(group.get(name), tuple):
             pair = [left.pop(f"{start}{name}.{j}", None) for j in range(len(group[name]))]
-            if None not in pair:
-                found[name] = tuple(pair)
-            elif name in group:
+            if any(x is None for x in pair):
                 problems.append(f"{start}{name} is missing")
+            elif any(map(shape_of, pair)):
+                problems.append(f"{start}{name} is no pair of numbers")
+            else:
+                found[name] = tuple(pair)
         elif f"{start}{name}" in left:
             x, kind = left.pop(f"{start}{name}"), type(group.get(name, 0.0))
             if shape_of(x) or not math.isfinite(x):

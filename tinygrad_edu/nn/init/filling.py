@@ -17,6 +17,7 @@ import numpy as np
 from ...engine.value import Value
 from ...errors import DataError
 from ..initial import array_source
+from ..inputs import number
 
 
 def filled(function: str, tensor: Any, numbers: Any) -> Value:
@@ -53,6 +54,13 @@ def uniform_(tensor: Value, a: float = 0.0, b: float = 1.0, rng: np.random.Gener
     >>> uniform_(Value(np.zeros(3)), -1.0, 1.0, np.random.default_rng(0)).data.round(2)
     array([ 0.27, -0.46, -0.92])
     """
+    number("uniform_", "a", a)
+    if not number("uniform_", "b", b) >= a:
+        raise DataError(
+            f"uniform_: a={a!r} is above b={b!r}.",
+            "Numbers are drawn evenly from a to b.",
+            f"Write uniform_(weight, {b!r}, {a!r}).",
+        )
     return filled("uniform_", tensor, array_source(rng).uniform(a, b, parameter("uniform_", tensor).shape))
 
 
@@ -62,6 +70,8 @@ def normal_(tensor: Value, mean: float = 0.0, std: float = 1.0, rng: np.random.G
     >>> normal_(Value(np.zeros(3)), 0.0, 0.1, np.random.default_rng(0)).data.round(2)
     array([ 0.01, -0.01,  0.06])
     """
+    number("normal_", "mean", mean)
+    number("normal_", "std", std, least=0.0)
     return filled("normal_", tensor, array_source(rng).normal(mean, std, parameter("normal_", tensor).shape))
 
 

@@ -72,6 +72,8 @@ class OneCycleLR(LRScheduler):
             raise unknown_name("anneal_strategy", anneal_strategy, ANNEAL)
         if not isinstance(pct_start, (int, float)) or not 0.0 <= pct_start <= 1.0:
             raise no_part(pct_start)
+        for top in max_lr if isinstance(max_lr, (list, tuple)) else [max_lr]:
+            checked_number(name, "max_lr", top, 0.0, 0.1)
         self.max_lr, self.pct_start, self.anneal_strategy = max_lr, float(pct_start), anneal_strategy
         self.div_factor = checked_number(name, "div_factor", div_factor, 5e-324, 25.0)
         self.final_div_factor = checked_number(name, "final_div_factor", final_div_factor, 5e-324, 1e4)

@@ -17,11 +17,16 @@ same up to rounding, but one cannot ask for the rate of step 1000, and a rate ch
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import inf
 from numbers import Real
 from typing import Any
 
-from ...errors import DataError
+import numpy as np
+
+from ...errors import DataError, TinygradError
+from ...ops.broadcasting import shape_of
 from ..optimizer import Optimizer
+from ..saved import numbers_in
 
 
 class LRScheduler:
@@ -40,7 +45,13 @@ class LRScheduler:
         for group in optimizer.param_groups:
             group.setdefault("initial_lr", group["lr"])
         self.base_lrs = [group["initial_lr"] for group in optimizer.param_groups]
-        self.last_epoch = last_epoch + 1
+        if isinstance(last_epoch, bool) or not isinstance(last_epoch, (int, np.integer)) or last_epoch < -1:
+            raise DataError(
+                f"{type(self).__name__}: last_epoch={last_epoch!r}.",
+                "It is the number of the last step that was taken, and -1 before the first.",
+                "Leave it out, or load the state of the schedule that is to go on.",
+            )
+        self.last_epoch = int(last_epoch) + 1
         self.apply(self.last_epoch)
 
     def rate(self, t: int, base: float) -> float:
@@ -58,8 +69,8 @@ class LRScheduler:
 
     def step(self) -> None:
         """Go to the next rate: after optimizer.step(), once per epoch, or per batch if the schedule counts batches."""
+        self.apply(self.last_epoch + 1)  # which may refuse
         self.last_epoch += 1
-        self.apply(self.last_epoch)
 
     def get_last_lr(self) -> list[float]:
         """The rate of each group now."""
@@ -81,11 +92,17 @@ class LRScheduler:
 
         raises   DataError if what is in the state is not what this schedule would save; then nothing was changed
         """
-        mine = self.state_dict()
-        if state.keys() != mine.keys():
-            raise misfit(type(self).__name__, mine, state)
+        mine, state = self.state_dict(), numbers_in(type(self).__name__, state)
+        wrong = [key for key in mine if key in state and not fits(key, state[key])]
+        if state.keys() != mine.keys() or wrong:
+            raise misfit(type(self).__name__, mine, state, wrong)
         self.take(state)
-        self.apply(self.last_epoch)
+        try:
+            self.apply(self.last_epoch)
+        except TinygradError:
+            self.take(mine)
+            self.apply(self.last_epoch)
+            raise
 
     def take(self, state: Mapping[str, Any]) -> None:
         """Take over the numbers of a state that fits."""
@@ -125,26 +142,26 @@ def checked_number(owner: str, name: str, given: Any, least: float, write: float
 
 def checked_count(owner: str, name: str, given: Any) -> int:
     """A setting that counts steps."""
-    if isinstance(given, bool) or not isinstance(given, int) or given < 1:
+    if isinstance(given, bool) or not isinstance(given, (int, np.integer)) or given < 1:
         raise DataError(
             f"{owner}: {name}={given!r} is no positive whole number.",
             "It counts calls of step(): epochs or batches, as you choose.",
             f"Write for example {name}=30.",
         )
-    return given
+    return int(given)
 
 
 def checked_milestones(owner: str, given: Sequence[int]) -> list[int]:
     """Steps in increasing order."""
-    milestones = list(given)
-    whole = all(isinstance(m, int) and not isinstance(m, bool) and m >= 0 for m in milestones)
+    milestones = list(given) if isinstance(given, (Sequence, np.ndarray)) else [None]
+    whole = all(isinstance(m, (int, np.integer)) and not isinstance(m, bool) and m >= 0 for m in milestones)
     if not whole or milestones != sorted(milestones):
         raise DataError(
             f"{owner}: milestones={given!r} are no whole numbers in increasing order.",
             "They are the steps at which the rate changes, counted from 0.",
             "Write for example milestones=[30, 80].",
         )
-    return milestones
+    return [int(m) for m in milestones]
 
 
 def no_optimizer(owner: str, found: Any) -> DataError:
@@ -157,12 +174,18 @@ def no_optimizer(owner: str, found: Any) -> DataError:
     )
 
 
-def misfit(owner: str, mine: Mapping[str, Any], state: Mapping[str, Any]) -> DataError:
+def fits(key: str, x: Any) -> bool:
+    """Whether this may stand under its name: a number of steps, or a rate."""
+    return not shape_of(x) and 0.0 <= x < inf and (x % 1 == 0 or not key.endswith("last_epoch"))
+
+
+def misfit(owner: str, mine: Mapping[str, Any], state: Mapping[str, Any], wrong: Sequence[str] = ()) -> DataError:
     """For the state of another schedule."""
     missing = [f"{key} is missing" for key in mine if key not in state]
     extra = [f"{key} is unexpected" for key in state if key not in mine]
+    impossible = [f"{key} is {state[key]}" for key in wrong]
     return DataError(
-        f"This state does not fit the {owner}: {'; '.join((missing + extra)[:6])}.",
+        f"This state does not fit the {owner}: {'; '.join((missing + extra + impossible)[:6])}.",
         "A state says where a schedule was; it continues a schedule of the same kind, for as many parameter groups.",
         f"Make the {owner} as it was made before saving, and load the state then.",
     )
