@@ -250,6 +250,84 @@ def test_a_loss_that_reads_a_parameter_itself_is_refused_since_its_slope_would_b
     )
 
 
+class Changing(nn.Module):
+    """A network that does something on the side."""
+
+    def __init__(self, on_the_side):
+        self.layer, self.on_the_side = line(), on_the_side
+        self.calls, self.scale, self.log, self.h = 0, 1.0, [], None
+        self.sums, self.rng = {"x": np.zeros(2)}, np.random.default_rng(0)
+        self.register_buffer("mean", np.zeros(2))
+        self.register_buffer("last", Value(np.zeros(2)))
+
+    def forward(self, x):
+        self.on_the_side(self, x)
+        return self.layer(x)
+
+
+def counting(self, x):
+    self.calls += 1
+
+
+def shrinking(self, x):
+    self.scale *= 0.5
+
+
+def logging(self, x):
+    self.log.append(x)
+
+
+def adding_up(self, x):
+    self.sums["x"] += tg.stop_gradient(x).data.mean(axis=0) if isinstance(x, Value) else 1.0
+
+
+def averaging(self, x):
+    self.mean = 0.9 * self.mean + 0.1 * tg.mean(x, axis=0)
+
+
+def noting(self, x):
+    self.last.data = np.ones(2) * (self.last.data[0] + 1.0)
+
+
+def keeping(self, x):
+    self.h = tg.tanh(self.layer(x))
+
+
+def drawing(self, x):
+    self.rng.normal()
+
+
+def making(self, x):
+    self.new = 1
+
+
+@pytest.mark.parametrize(
+    ("on_the_side", "name"),
+    [
+        (counting, "calls"), (shrinking, "scale"), (logging, "log"), (adding_up, "sums"), (averaging, "mean"),
+        (noting, "last"), (keeping, "h"), (drawing, "rng"), (making, "new"),
+    ],
+)  # fmt: skip
+def test_a_model_that_changes_itself_is_refused_since_it_would_do_so_once(on_the_side, name):
+    net = small(Changing(on_the_side))
+    with pytest.raises(DataError) as caught:
+        fit(net, (X, Y), "mse", "sgd", 1, compile=True)
+    assert caught.value.what == (
+        f"fit(..., compile=True): the part '0' of the model changes its attribute {name!r} while it computes."
+    )
+    assert net[0].calls == 0 and net[0].h is None and not hasattr(net[0], "new")  # as before
+    fit(net, (X, Y), "mse", "sgd", 1)
+
+
+def test_a_loss_that_reads_what_was_computed_elsewhere_is_refused():
+    net = line()
+    h = tg.tanh(net.weight)
+    with pytest.raises(DataError, match="reads a result of tanh itself"):
+        fit(net, (X, Y), lambda p, y: tg.losses.mse(p, y) + tg.mean(h * h), "sgd", 1, compile=True)
+    constant = Value(2.0)
+    fit(net, (X, Y), lambda p, y: constant * tg.losses.mse(p, y), "sgd", 1, compile=True)
+
+
 def test_a_loss_that_asks_a_value_for_its_number_is_refused_with_the_line():
     def loss(p, y):
         return (p - y).abs().mean() if float(p.sum()) > 0 else tg.losses.mse(p, y)

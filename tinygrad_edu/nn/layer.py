@@ -35,6 +35,7 @@ class Layer(Module):
     """
 
     _row: Any = None  # what `gathered` made last
+    _counts = frozenset({"_row"})
 
     def __init__(self, nin: int, nout: int, **options: Any):
         nin, nout = checked_size("Layer", "nin", nin), checked_size("Layer", "nout", nout)

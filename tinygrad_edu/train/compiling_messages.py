@@ -21,10 +21,20 @@ def with_hooks(path: str) -> DataError:
     )
 
 
-def beside_the_model(owner: str, name: str) -> DataError:
-    """For a loss that reads a parameter of the model on its own."""
+def left_behind(path: str, name: str) -> DataError:
+    """For a model that changes itself while it computes."""
+    who = f"the part {path!r} of the model" if path else "the model"
     return DataError(
-        f"fit(..., compile=True): {owner} reads the parameter {name!r} itself, not through the prediction.",
+        f"fit(..., compile=True): {who} changes its attribute {name!r} while it computes.",
+        "A program repeats steps from numbers to numbers; the attribute would be set once, while it is written.",
+        f"Set it in a callback, after each batch or epoch; or {WITHOUT}",
+    )
+
+
+def beside_the_model(owner: str, what: str) -> DataError:
+    """For a loss (or a model) that reads a parameter, or something computed from one, on its own."""
+    return DataError(
+        f"fit(..., compile=True): {owner} reads {what} itself, not through the prediction.",
         "The program knows the parameters as what the model computes with, and would take that one for a constant.",
         f"For a penalty on weights write weight_decay=... in the optimizer; or {WITHOUT}",
     )

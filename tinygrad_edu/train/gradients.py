@@ -27,7 +27,8 @@ from ..errors import TinygradError
 from ..nn.aside import Aside
 from ..nn.module import Module
 from ..nn.registry import with_parameters
-from .compiling_messages import beside_the_model, not_written, with_hooks
+from .compiling_messages import beside_the_model, left_behind, not_written, with_hooks
+from .left_behind import Attributes
 from .measuring import height_of
 from .nonfinite import Before
 
@@ -63,9 +64,9 @@ class Written(Recorded):
     gradient), which masks Dropout draws and which statistics BatchNorm notes: the program takes the ones and returns
     the others.
 
-    raises   DataError where a program would be something else than the record: hooks, which it would call once; a
-             loss that reads parameters on the side, which it would take for constants; CompileError for a model or a
-             loss that decides by numbers
+    raises   DataError where a program would be something else than the record: hooks, which it would call once;
+             layers that change their attributes; a loss that reads parameters and results on the side, which it would
+             take for constants; CompileError for a model or a loss that decides by numbers
     """
 
     def __init__(self, model: Module, loss: Callable[[Any, Any], Any], owner: str):
@@ -89,11 +90,15 @@ class Written(Recorded):
 
     def step(self, x: Any, y: Any) -> Step:
         """What there is to write down, found out with a batch that is recorded and then forgotten."""
-        before = Before(self.model)
+        before, attributes = Before(self.model), Attributes(self.model)
         before.note()
         with Aside() as aside:
             super().__call__(x, y)
+        left = attributes.changed([layer for layer, *_ in aside.draws], [layer for layer, *_ in aside.notes])
         before.bring_back()
+        if left is not None:
+            attributes.bring_back()
+            raise left_behind(*left)
         step = Step(self, aside)
         try:
             read = step.written(x, y)
@@ -101,7 +106,9 @@ class Written(Recorded):
             raise not_written(error) from error
         for name, p in self.model.named_parameters():
             if any(p is value for value in read) and any(p is other for other in step.reached):
-                raise beside_the_model(self.owner, name)
+                raise beside_the_model(self.owner, f"the parameter {name!r}")
+        if computed := next((value.op for value in read if value.op is not None), None):
+            raise beside_the_model(self.owner, f"a result of {computed.name}")
         return step
 
 
