@@ -85,6 +85,7 @@ def test_a_header_comments_and_empty_lines_are_no_samples(table):
         ("\n# nothing\n", -1, "has no line with numbers"),
         ("a,b\n1,2\n", "c", "has no column 'c'"),
         ("1,2\n", 2, "has no column 2"),
+        ("a,b\n1_000,2\n", -1, "line 2: '1_000' is no number"),
         ("1,x\n2,3\n", -1, "line 1: 'x' is no number"),
         ("a,b\n", -1, "has no line with numbers"),
         ("a,a\n1,2\n", "a", "two columns 'a'"),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tinygrad_edu import data
-from tinygrad_edu.errors import DataError
+from tinygrad_edu.errors import DataError, TinygradError
 
 ALL = [data.xor, data.moons, data.circles, data.spirals, data.blobs]
 
@@ -80,3 +80,28 @@ def test_sums_are_sums_and_every_pair_is_there_once():
     np.testing.assert_allclose(x.sum(axis=1), y, rtol=1e-15)
     assert len({tuple(row) for row in x.tolist()}) == len(x) == 55 and y.max() == 0.9
     assert data.adding(7, rng=0)[0].shape == (7, 2)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: data.blobs(spread=-1.0),
+        lambda: data.blobs(spread="a"),
+        lambda: data.blobs(centers=-1),
+        lambda: data.blobs(centers=2.5),
+        lambda: data.moons(noise="a"),
+        lambda: data.circles(factor=None),
+        lambda: data.digits(test=2),
+        lambda: data.digits(test=-0.5),
+        lambda: data.Text("abc").read([99]),
+        lambda: data.Text("abc").read([0.5]),
+        lambda: data.Text("abc").windows(1.5),
+        lambda: data.batches([[1], [1, 2]], size=1),
+        lambda: data.read_csv("t.csv", delimiter=""),
+        lambda: data.read_csv("t.csv", delimiter=None),
+    ],
+)
+def test_an_impossible_setting_is_an_error_in_three_parts(make):
+    with pytest.raises(TinygradError) as error:
+        make()
+    assert error.value.what and error.value.why and error.value.write

@@ -475,3 +475,27 @@ def test_a_failed_export_leaves_the_old_file(tmp_path):
     with pytest.raises(OnnxError):
         export_onnx(tg.inv, x(3, 3), path)
     assert path.read_bytes() == before and os.listdir(tmp_path) == ["model.onnx"]
+
+
+@pytest.mark.parametrize("pick", [lambda x: x[:20], lambda x: x[-20:], lambda x: x[:11]])
+def test_a_slice_of_some_samples_is_not_taken_for_one_of_all(pick):
+    with pytest.raises(OnnxError, match="batch cannot be left open"):
+        export_onnx(lambda x: tg.mean(pick(x), axis=0), np.zeros((1, 2)), batch=True)
+
+
+@pytest.mark.parametrize("pick", [lambda x: x[:], lambda x: x[0:], lambda x: x[: len(x)], lambda x: x[:, :20]])
+def test_a_slice_of_all_samples_is_one(pick):
+    compared(lambda x: pick(x) * 2.0, (x(3, 4),), batch=True, sizes=(1, 12, 40))
+
+
+def test_a_slice_of_the_last_samples_is_written_as_it_is():
+    compared(lambda x: tg.mean(x[-9:], axis=0), (x(3, 4),), batch=True, sizes=(9, 12, 40))
+
+
+def test_sorting_all_entries_is_exported():
+    compared(lambda x: tg.sort(x, axis=None), (x(3, 4),))
+
+
+def test_an_example_with_rows_of_different_lengths_is_refused():
+    with pytest.raises(DataError, match="The example is a list"):
+        export_onnx(lambda x: x, [[1.0], [1.0, 2.0]])

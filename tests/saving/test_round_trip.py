@@ -377,3 +377,14 @@ def test_without_the_package_a_safetensors_file_says_how_to_install_it(tmp_path,
     for do in (lambda: save(tmp_path / "a.safetensors", extra=1), lambda: load(tmp_path / "a.safetensors")):
         with pytest.raises(ImportError, match=r'Run: python -m pip install "tinygrad-edu\[io\]"'):
             do()
+
+
+@pytest.mark.parametrize("suffix", ["npz", "safetensors"])
+@pytest.mark.parametrize("extra", [np.arange(3.0), [], {}, 0, "", [np.zeros(2)]])
+def test_whatever_is_saved_as_extra_is_read_back(extra, suffix, tmp_path):
+    if suffix == "safetensors":
+        pytest.importorskip("safetensors")
+    path = tmp_path / f"file.{suffix}"
+    tg.save(path, {"w": tg.Value([1.0])}, extra=extra)
+    found = tg.load(path).extra
+    assert type(found) is type(extra) and repr(found) == repr(extra)

@@ -219,3 +219,26 @@ def test_a_callback_may_change_the_rate():
         event.optimizer.lr /= 2
 
     assert fit(net, (X, Y), "mse", optimizer, 3, callbacks=halve)["rate"].tolist() == [0.1, 0.05, 0.025]
+
+
+@pytest.mark.parametrize("make", [lambda path: Checkpoint(path / "run.npz"), lambda path: Film(path / "film.html")])
+def test_a_folder_that_is_not_there_is_said_before_the_first_epoch(make, tmp_path):
+    net = line()
+    before = net.state_dict()
+    with pytest.raises(FileNotFoundError, match="there is no folder of that name"):
+        fit(net, (X, Y), "mse", "sgd", 3, callbacks=make(tmp_path / "nowhere"))
+    assert same(net.state_dict(), before)
+
+
+def test_a_column_that_will_not_be_there_is_said_before_the_first_epoch():
+    net = line()
+    before = net.state_dict()
+    with pytest.raises(KeyError, match="validation_loss"):
+        fit(net, (X, Y), "mse", "sgd", 3, callbacks=EarlyStopping(monitor="validation_loss"))
+    assert same(net.state_dict(), before)
+    fit(net, (X, Y), "mse", "sgd", 1, validation=(X, Y), callbacks=EarlyStopping(monitor="validation_loss"))
+
+
+def test_a_number_that_is_always_nan_has_no_best_epoch():
+    history = fit(line(), (X, Y), "mse", "sgd", 9, validation=(np.nan * X, Y), callbacks=EarlyStopping(2))
+    assert history.stopped == "validation_loss has not improved for 2 epochs; it was always nan"

@@ -278,7 +278,7 @@ def logging(self, x):
 
 
 def adding_up(self, x):
-    self.sums["x"] += tg.stop_gradient(x).data.mean(axis=0) if isinstance(x, Value) else 1.0
+    self.sums["x"] += 1.0
 
 
 def averaging(self, x):

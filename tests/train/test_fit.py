@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import tinygrad_edu as tg
 from tests.train.problems import arrays, line, numbers, points, same, scalars
 from tinygrad_edu import Value, nn, optim
+from tinygrad_edu.errors import DataError
 from tinygrad_edu.optim.lr_scheduler import OneCycleLR, StepLR
 from tinygrad_edu.train import fit
 
@@ -302,3 +303,42 @@ def test_each_epoch_uses_every_sample_once_however_many_there_are(samples, size,
     net = nn.Linear(1, 1, rng=np.random.default_rng(0))
     fit(net, (x, x), loss, "sgd", 2, lr=1e-9, batch_size=size, rng=seed)
     assert sorted(seen[0]) == sorted(seen[1]) == x[:, 0].tolist()
+
+
+def test_two_metrics_of_one_name_are_refused_and_not_lost():
+    def within(e):
+        def near(p, t):
+            return float((abs(p - t) < e).mean())
+
+        return near
+
+    with pytest.raises(DataError, match="two metrics are called 'near'"):
+        fit(line(), (X, Y), "mse", "sgd", 1, metrics=[within(0.1), within(1.0)])
+    history = fit(line(), (X, Y), "mse", "sgd", 1, metrics={"near": within(0.1), "nearer": within(1.0)})
+    assert history.last("near") <= history.last("nearer")
+
+
+def test_a_masked_array_is_refused_since_its_mask_would_be_lost():
+    with pytest.raises(DataError, match="x of the training data is no array of numbers, but a masked array"):
+        fit(line(), (np.ma.masked_where(X > 1.0, X), Y), "mse", "sgd", 1)
+
+
+def test_a_function_for_the_validation_data_gets_the_same_generator_in_each_epoch():
+    drawn = []
+
+    def some(rng):
+        rows = rng.permutation(len(X))[:3]
+        drawn.append(rows.tolist())
+        return [(X[rows], Y[rows])]
+
+    fit(line(), (X, Y), "mse", "sgd", 3, validation=some)
+    assert len(drawn) == 3 and drawn[0] == drawn[1] == drawn[2]
+
+
+def test_a_length_of_gradients_is_checked_before_anything_is_changed():
+    fit(line(), (X, Y), "mse", "sgd", 1, clip=np.float32(1.0))
+    net = nn.Sequential(nn.BatchNorm1d(X.shape[1]), line())
+    before = net.state_dict()
+    with pytest.raises(DataError, match="fit: clip=-1 is no positive number"):
+        fit(net, (X, Y), "mse", "sgd", 1, clip=-1)
+    assert same(net.state_dict(), before)

@@ -85,3 +85,17 @@ def test_the_columns_stand_in_the_order_of_their_meaning():
     made = fit(line(), (x, y), "binary_cross_entropy_with_logits", "sgd", 1, validation=(x, y), metrics="accuracy")
     assert list(made) == ["loss", "validation_loss", "accuracy", "validation_accuracy", "rate", "seconds"]
     assert made["seconds"][0] > 0
+
+
+def test_histories_are_equal_if_their_numbers_are():
+    a, b = History(), History()
+    for history in (a, b):
+        history.add({"loss": 0.5, "accuracy": float("nan")})
+    assert a == b and a != {"loss": [0.5]}
+    b.add({"loss": 0.25})
+    assert a != b
+
+
+def test_a_history_without_epochs_says_so():
+    with pytest.raises(KeyError, match="no column 'loss' yet"):
+        History()["loss"]

@@ -132,7 +132,7 @@ REFUSED = {
         lambda: Checkpoint("a.pkl"), DataError, "a.pkl would be a pickle, which is neither read nor written here.",
     ),
     "frames": (lambda: Film(steps=0), DataError, "Film: steps=0 is no number of steps."),
-    "clip": (lambda: run(clip=0.0), DataError, "clip_grad_norm_: max_norm=0.0 is no positive number."),
+    "clip": (lambda: run(clip=0.0), DataError, "fit: clip=0.0 is no positive number."),
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import tinygrad_edu as tg
 from tests.train.problems import same
 from tinygrad_edu import Value, nn
 from tinygrad_edu.errors import NonFiniteError
-from tinygrad_edu.train import fit
+from tinygrad_edu.train import Checkpoint, fit
 
 X, Y = np.array([[1.0, 2.0], [1.0, -2.0]]), np.array([1.0, 2.0])
 
@@ -62,11 +62,14 @@ def test_the_model_keeps_the_parameters_of_before_the_batch_and_the_error_has_th
     assert not net.training
 
 
-def test_parameters_that_a_step_has_ruined_are_named():
+@pytest.mark.parametrize(("size", "where"), [(1, "in epoch 1, batch 2: the loss is nan"), (None, "after epoch 1")])
+def test_parameters_that_a_step_has_ruined_are_named(size, where, tmp_path):
     net = Net(lambda z: z)
-    error = stopped(net, data=(1e20 * X, Y), lr=1e300)
+    saving = Checkpoint(tmp_path / "run.npz")
+    error = stopped(net, data=(1e20 * X, Y), lr=1e300, batch_size=size, callbacks=saving)
     lines = str(error).splitlines()
-    assert lines[0] == "fit stopped in epoch 2, batch 1: the loss is nan."
+    assert lines[0] == f"fit stopped {where}."
+    assert not (tmp_path / "run.npz").exists() and error.history.epochs == 0
     assert lines[1] == "  The step before has ruined w: not finite any more."
     assert error.write == "Write a smaller learning rate, or clip=1.0; or go on from a checkpoint."
 
@@ -121,3 +124,16 @@ def test_inside_debug_the_doctor_speaks_directly():
     with tg.debug():
         error = stopped(Net(lambda z: tg.sqrt(z)))
     assert error.what.startswith("sqrt gave nan")
+
+
+def test_what_was_infinite_from_the_beginning_is_no_damage():
+    class Masked(Net):
+        def __init__(self):
+            super().__init__(lambda z: z)
+            self.far = Value([-np.inf, 0.0])
+
+        def forward(self, x):
+            return super().forward(x) + tg.softmax(self.far).sum() - 1.0
+
+    history = fit(Masked(), (X, Y), "mse", "sgd", 2, lr=0.01)
+    assert history.epochs == 2

@@ -250,6 +250,15 @@ def test_a_run_without_a_schedule_is_not_continued_with_one(tmp_path):
         fit(line(), (X, Y), "mse", "sgd", 2, resume=tmp_path / "run.npz", schedule=cosine)
 
 
+def test_a_refused_generator_leaves_the_model_as_it_was(tmp_path):
+    fit(line(), (X, Y), "mse", "sgd", 1, rng=0, callbacks=Checkpoint(tmp_path / "run.npz"))
+    net, rng = line(), np.random.Generator(np.random.MT19937(0))
+    before, state = net.state_dict(), repr(rng.bit_generator.state)
+    with pytest.raises(DataError):
+        fit(net, (X, Y), "mse", "sgd", 2, rng=rng, resume=tmp_path / "run.npz")
+    assert same(net.state_dict(), before) and repr(rng.bit_generator.state) == state
+
+
 def test_a_generator_of_another_kind_is_refused(tmp_path):
     path = tmp_path / "run.npz"
     fit(line(), (X, Y), "mse", "sgd", 1, callbacks=Checkpoint(path))

@@ -29,7 +29,14 @@ def batches(*arrays: Any, size: int, rng: Any = None, shuffle: bool = True, drop
     [2. 3.] [20 30]
     [4.] [40]
     """
-    given = [np.asarray(array) for array in arrays]
+    try:
+        given = [x if isinstance(x, np.ma.MaskedArray) else np.asarray(x) for x in arrays]  # which keeps its mask
+    except ValueError:
+        raise ShapeError(
+            "batches: a list has rows of different lengths.",
+            "A batch is an array, so all samples have the same shape.",
+            "Fill the short rows up, or cut the long ones.",
+        ) from None
     if not given or any(not array.ndim for array in given):
         raise DataError(
             "batches() needs arrays with an axis of samples.",

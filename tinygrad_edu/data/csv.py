@@ -32,6 +32,12 @@ def read_csv(
     >>> x.tolist(), y.tolist()
     ([[170.0, 65.0], [180.0, 80.0]], [1.0, 0.0])
     """
+    if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '\n\r"':
+        raise DataError(
+            f"read_csv: delimiter={delimiter!r}.",
+            "It is the one character that stands between two columns.",
+            "Write delimiter=',', ';' or '\\t'.",
+        )
     names, rows = _read(path, delimiter)
     width = len(names or rows[0][1])
     table: np.ndarray = np.empty((len(rows), width), dtype)
@@ -89,7 +95,7 @@ def _no_row(where: str, cells: list[str], wrong: str | None, kind: str, width: i
 
 def _is_number(cell: str, number: type = float) -> bool:
     try:
-        number(cell)
+        number("" if "_" in cell else cell)  # which Python would leave out
     except ValueError:
         return False
     return True

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import TinygradError
-from .seeds import generator
+from .seeds import checked_number, generator
 
 
 class MissingDataError(TinygradError, ImportError):
@@ -28,6 +28,7 @@ def digits(
     >>> x.shape, x_test.shape, float(x.max()), sorted(set(y.tolist())) == list(range(10))
     ((1438, 64), (359, 64), 1.0, True)
     """
+    checked_number("digits", "test", test, 0.0, 1.0, "0.2")
     try:
         from sklearn.datasets import load_digits  # type: ignore[import-untyped]
     except ImportError:

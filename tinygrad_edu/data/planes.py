@@ -9,12 +9,13 @@ returns   x (n, 2) and y (n,), whole numbers from 0 on: the class of each point;
 from __future__ import annotations
 
 import math
+import sys
 from typing import Any
 
 import numpy as np
 
 from ..errors import DataError
-from .seeds import checked_count, generator
+from .seeds import checked_count, checked_number, generator
 
 Points = tuple[np.ndarray, np.ndarray]
 
@@ -58,7 +59,7 @@ def circles(n: int = 200, noise: float = 0.1, factor: float = 0.5, rng: Any = No
     >>> np.hypot(x[:, 0], x[:, 1]).round(6).tolist()
     [1.0, 1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.5]
     """
-    if not 0.0 < factor < 1.0:
+    if not isinstance(factor, (int, float, np.floating)) or not 0.0 < factor < 1.0:
         raise DataError(
             f"circles: factor={factor!r} puts no circle inside the other.",
             "It is the radius of the inner circle, where the outer one has radius 1.",
@@ -99,7 +100,10 @@ def blobs(n: int = 200, centers: Any = 3, spread: float = 1.0, rng: Any = None) 
     ([False, False, True, True], [0, 0, 1, 1])
     """
     rng = generator(rng)
-    middles = rng.uniform(-10.0, 10.0, (centers, 2)) if np.ndim(centers) == 0 else np.asarray(centers, float)
+    if isinstance(centers, (list, tuple, np.ndarray)):
+        middles = np.asarray(centers, float)
+    else:
+        middles = rng.uniform(-10.0, 10.0, (checked_count("blobs (centers)", centers), 2))
     if middles.ndim != 2 or not len(middles):
         raise DataError(
             f"blobs: centers has the shape {middles.shape}.",
@@ -107,6 +111,7 @@ def blobs(n: int = 200, centers: Any = 3, spread: float = 1.0, rng: Any = None) 
             "Write centers=3, or centers=[[-1.0, 0.0], [1.0, 0.0]].",
         )
     y = np.repeat(np.arange(len(middles)), parts(checked_count("blobs", n), len(middles)))
+    checked_number("blobs", "spread", spread, 0.0, sys.float_info.max, "1.0")
     return middles[y] + rng.normal(0.0, spread, (len(y), middles.shape[1])), y
 
 
@@ -121,7 +126,7 @@ def parts(n: int, count: int) -> list[int]:
 
 def blurred(x: np.ndarray, noise: float, rng: Any) -> np.ndarray:
     """The points with normally distributed noise added."""
-    if not 0.0 <= noise < math.inf:
+    if not isinstance(noise, (int, float, np.floating)) or not 0.0 <= noise < math.inf:
         raise DataError(
             f"noise={noise!r} is no standard deviation.",
             "It says how far points are moved on average: 0 leaves them where they are.",

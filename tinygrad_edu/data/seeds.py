@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from numbers import Integral
+import sys
+from numbers import Integral, Real
 
 import numpy as np
 
@@ -23,6 +24,17 @@ def generator(rng: int | np.random.Generator | None) -> np.random.Generator:
         f"rng={rng!r} is neither a seed nor a random generator.",
         "A seed is a whole number from 0 on; the same one gives the same numbers again.",
         "Write rng=0, or rng=np.random.default_rng(0) to go on where it is.",
+    )
+
+
+def checked_number(called: str, name: str, x: object, least: float, most: float, write: str) -> float:
+    """A setting that is a number between two others."""
+    if isinstance(x, (Real, np.floating)) and not isinstance(x, bool) and least <= float(x) <= most:
+        return float(x)
+    raise DataError(
+        f"{called}: {name}={x!r}.",
+        f"It is a number from {least:g}" + (f" to {most:g}." if most < sys.float_info.max else " on."),
+        f"Write for example {name}={write}.",
     )
 
 

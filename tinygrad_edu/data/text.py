@@ -64,8 +64,15 @@ class Text:
 
     def read(self, numbers: Any) -> str:
         """The characters of these numbers."""
-        characters = self.characters
-        return "".join(characters[int(k)] for k in np.ravel(numbers))
+        characters, places = self.characters, np.ravel(numbers)
+        wrong = [k for k in places if not 0 <= k < len(characters) or k % 1]
+        if wrong:
+            raise DataError(
+                f"{wrong[0]!r} is the number of no character.",
+                f"This text has {len(characters)} characters, with the numbers 0 to {len(characters) - 1}.",
+                "Pass what numbers() returned, or the argmax over the last axis of scores.",
+            )
+        return "".join(characters[int(k)] for k in places)
 
     def windows(self, length: int) -> tuple[np.ndarray, np.ndarray]:
         """Every stretch of `length` characters, and the same one character further: what comes next, at each place.
@@ -73,7 +80,7 @@ class Text:
         returns   two arrays (windows, length)
         """
         numbers = self.numbers()
-        if not 1 <= length < len(numbers):
+        if not isinstance(length, (int, np.integer)) or not 1 <= length < len(numbers):
             raise DataError(
                 f"windows({length}) of a text of {len(numbers)} characters.",
                 "A window and the character behind it have to fit in.",

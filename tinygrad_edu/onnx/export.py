@@ -79,7 +79,10 @@ def export_onnx(
 def checked_examples(example: Any) -> tuple[np.ndarray, ...]:
     """The arrays that the model is called with."""
     examples = tuple(example) if isinstance(example, tuple) else (example,)
-    found = tuple(np.asarray(x._held if type(x) is Value else x) for x in examples)
+    try:
+        found = tuple(np.asarray(x._held if type(x) is Value else x) for x in examples)
+    except ValueError:  # lists of different lengths
+        raise messages.no_example(example) from None
     if not found or any(x.dtype.kind not in "fiub" for x in found):
         raise messages.no_example(example)
     return tuple(x if x.dtype.kind in "fb" else x.astype(np.int64) for x in found)

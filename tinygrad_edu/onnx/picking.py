@@ -85,7 +85,10 @@ def full(index: list[Any], count: int) -> list[Any]:
 def narrowed(graph: Graph, line: Line, x: str, axis: int, part: slice, twin: slice) -> str:
     """One slice; nothing where it takes all."""
     n, m = line.inputs[0].shape[axis], graph.sizes.twin(line.inputs[0]).shape[axis]
-    if part.indices(n) == (0, n, 1) and twin.indices(m) == (0, m, 1):
+    full = part.indices(n) == (0, n, 1) and twin.indices(m) == (0, m, 1)
+    if full and n != m and not (takes_all(part, n) and takes_all(twin, m)):
+        raise messages.depends_on_batch(f"{shown(part)} takes all samples of a small batch, and not of a large one")
+    if full:
         return x
     if part != twin:
         raise messages.depends_on_batch(f"a slice is {part} in one program and {twin} in the other")
@@ -93,6 +96,21 @@ def narrowed(graph: Graph, line: Line, x: str, axis: int, part: slice, twin: sli
     ends = (0, FAR) if step > 0 else (FAR, -FAR)
     start, stop = (end if given is None else given for given, end in zip((part.start, part.stop), ends))
     return sliced(graph, x, axis, start, stop, step)
+
+
+def takes_all(part: slice, n: int) -> bool:
+    """Whether a slice takes all n entries, however many there are: because it says no end, or just this one."""
+    return part.start in (None, 0, -n) and part.stop in (None, n)
+
+
+def shown(part: slice) -> str:
+    """A slice as it is written.
+
+    >>> shown(slice(None, 20)), shown(slice(0, None, 2))
+    ('[:20]', '[0::2]')
+    """
+    start, stop, step = ("" if x is None else f"{x}" for x in (part.start, part.stop, part.step))
+    return f"[{start}:{stop}{':' if step else ''}{step}]"
 
 
 def one(graph: Graph, line: Line, x: str, axis: int, part: Any, twin: Any) -> str:

@@ -149,7 +149,8 @@ def cumsum(graph: Graph, line: Line, x: str) -> str:
 
 @rule("sort")
 def sort(graph: Graph, line: Line, x: str) -> str:
-    axis = graph.setting(line, "axis") % line.ndim
+    axis = graph.setting(line, "axis")
+    x, axis = (graph.reshaped(x, [-1]), 0) if axis is None else (x, axis % line.ndim)
     length = graph.dims(line)[axis]
     if type(length) is not int:
         raise messages.depends_on_batch(f"sort sorts the samples{messages.where(line)}")

@@ -61,7 +61,7 @@ def load(
     """
     path = checked_path(path)
     saved = read(path)
-    there = [name for name in ("model", "optimizer", "schedule", "extra") if getattr(saved, name) not in (None, {})]
+    there = [name for name in ("model", "optimizer", "schedule", "extra") if is_there(getattr(saved, name))]
     for kind, owner in (("optimizer", optimizer), ("schedule", schedule)):
         if owner is not None and getattr(saved, kind) is None:
             raise not_in_it(path, kind, there)
@@ -84,6 +84,11 @@ def load(
             step()
         raise
     return replace(saved, missing_keys=tuple(keys.missing_keys), unexpected_keys=tuple(keys.unexpected_keys))
+
+
+def is_there(x: Any) -> bool:
+    """Whether a file holds this: it is not None, and no empty dict."""
+    return x is not None and not (isinstance(x, dict) and not x)
 
 
 def state_of_any(model: Any) -> dict[str, Any]:

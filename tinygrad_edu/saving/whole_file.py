@@ -13,6 +13,7 @@ lock nobody holds belongs to nobody (where files can be locked).
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import secrets
@@ -56,6 +57,15 @@ def write_whole(path: str, write: Callable[[BinaryIO], Any]) -> None:
         raise
     except OSError as error:
         raise no_access(path, error, writing=True) from None
+
+
+def check_folder(path: str) -> None:
+    """Raise now what `write_whole` would raise later, after hours perhaps: there is no such folder.
+
+    raises   FileAccessError
+    """
+    if not Path(os.path.realpath(path)).parent.is_dir():
+        raise no_access(path, FileNotFoundError(errno.ENOENT, "no such folder"), writing=True)
 
 
 def new_part(target: Path) -> tuple[Path, BinaryIO]:

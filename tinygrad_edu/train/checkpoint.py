@@ -21,7 +21,8 @@ class Checkpoint(Callback):
 
     path     the file, .npz or .safetensors; it is replaced each time
     every    how many epochs lie between two checkpoints
-    raises   DataError for another kind of file, and for an `every` that is no number of epochs
+    raises   DataError for another kind of file, and for an `every` that is no number of epochs; FileAccessError (an
+             OSError) for a folder that is not there, before the first epoch
 
     >>> import tempfile
     >>> from tinygrad_edu.nn import Linear
@@ -48,6 +49,11 @@ class Checkpoint(Callback):
                 "Write every=1 for each epoch.",
             )
         self.every = int(every)
+
+    def on_start(self, event: Event) -> None:
+        from ..saving.whole_file import check_folder
+
+        check_folder(self.path)
 
     def on_epoch(self, event: Event) -> None:
         if event.epoch % self.every == 0 or event.epoch == event.epochs or event.stopping:

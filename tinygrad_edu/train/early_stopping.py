@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import DataError
+from ..errors import DataError, unknown_name
 from .callback import Callback
 from .event import Event
+from .history import NoColumnError
 
 
 class EarlyStopping(Callback):
@@ -66,6 +67,8 @@ class EarlyStopping(Callback):
         self._state: dict[str, np.ndarray] = {}
 
     def on_start(self, event: Event) -> None:
+        if self.monitor is not None and self.monitor not in event.columns:
+            raise NoColumnError(*unknown_name("column of the history", self.monitor, event.columns).args)
         self.forget()
 
     def on_epoch(self, event: Event) -> None:
@@ -78,10 +81,10 @@ class EarlyStopping(Callback):
         else:
             self.waited += 1
         if self.waited >= self.patience:
-            event.stop(
-                f"{column} has not improved for {self.waited} epochs; the best was {self.best:.4g} "
-                f"in epoch {self.best_epoch}"
+            best = (
+                f"the best was {self.best:.4g} in epoch {self.best_epoch}" if self.best_epoch else "it was always nan"
             )
+            event.stop(f"{column} has not improved for {self.waited} epochs; {best}")
 
     def better(self, column: str, now: float) -> bool:
         """Whether `now` is an improvement; nan never is, and the first number always."""

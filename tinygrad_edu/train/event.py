@@ -22,6 +22,7 @@ class Event:
     batch, step                           which batch of the epoch, from 1; how many there were in the whole run
     loss                                  of this batch; after an epoch, the mean of the epoch
     row                                   after an epoch, its row of the history: {"loss": 0.1, "rate": 0.5, ...}
+    columns                               what the history will hold for each epoch
     points                                the training data (x, y), if it is in two arrays
     resumed                               whether the run continues an earlier one
     """
@@ -33,6 +34,7 @@ class Event:
         self.loss = math.nan
         self.row: dict[str, float] = {}
         self.points: tuple[Any, Any] | None = None
+        self.columns: list[str] = []
         self.resumed = False
         self.stopping = ""  # why, once somebody has asked for it
         self._save: Callable[[str | PathLike[str]], None] | None = None

@@ -50,7 +50,8 @@ def feed_of(called: str, data: Any, size: Any, dtype: Any = None) -> Feed:
     """The batches of what the user has.
 
     data     a tuple (x, y) of arrays or lists; an iterable of batches (x, y); or a function that returns one, which is
-             called for every epoch, with the generator of the shuffling if it takes an argument
+             called for every epoch, with the generator of the shuffling if it takes an argument (for validation data,
+             where nothing is shuffled, with a new one of the same seed)
     size     how many samples a batch of (x, y) has; None for all
     dtype    arrays of longer floating-point numbers are shortened to it
     raises   DataError, ShapeError for what cannot be cut into batches
@@ -68,8 +69,10 @@ def feed_of(called: str, data: Any, size: Any, dtype: Any = None) -> Feed:
         step = int(size)
         return Feed(called, lambda rng: batches(x, y, size=step, rng=rng, shuffle=rng is not None),
                     -(-len(x) // step), (x, y))  # fmt: skip
+    if callable(data) and takes_an_argument(data):  # what is measured is the same in each epoch
+        return Feed(called, lambda rng: data(np.random.default_rng(0) if rng is None else rng))
     if callable(data):
-        return Feed(called, data if takes_an_argument(data) else lambda rng: data())
+        return Feed(called, lambda rng: data())
     if isinstance(data, (str, bytes, dict, np.ndarray)) or not isinstance(data, Iterable):
         raise no_data("data" if called == "training data" else "validation", data)
     return Feed(called, lambda rng: data, len(data) if isinstance(data, (list, tuple)) else None)
@@ -77,6 +80,8 @@ def feed_of(called: str, data: Any, size: Any, dtype: Any = None) -> Feed:
 
 def array_of(called: str, part: str, given: Any, dtype: Any) -> np.ndarray:
     """One of the two arrays, in the precision of the model."""
+    if isinstance(given, np.ma.MaskedArray):
+        raise no_numbers(called, part, "a masked array, in which some are said not to count")
     try:
         array = np.asarray(getattr(given, "_held", given))
     except ValueError:

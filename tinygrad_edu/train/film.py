@@ -54,8 +54,11 @@ class Film(Callback):
         self.steps, self.points, self.settings = steps, (x, y), settings
 
     def on_start(self, event: Event) -> None:
+        from ..saving.whole_file import check_folder
         from ..training_film.recording import film_training
 
+        if self.path is not None:
+            check_folder(str(self.path))
         x, y = self.points
         if x is None and event.points is not None and np.shape(event.points[0])[1:] == (2,):
             x, y = event.points

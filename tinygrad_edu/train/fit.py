@@ -8,6 +8,7 @@ the parameters, gives back what was learned when it is interrupted, and goes on 
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from os import PathLike
@@ -17,6 +18,7 @@ import numpy as np
 
 from ..data.seeds import generator
 from ..nn.module import Module
+from ..optim.clipping import checked
 from ..optim.lr_scheduler.schedule import LRScheduler
 from ..optim.optimizer import Optimizer
 from .callback import Callback, checked_callbacks
@@ -94,6 +96,8 @@ def fit(
     True
     """
     checked_model(model)
+    if clip is not None:
+        checked("fit", "clip", clip, math.inf)
     total = checked_epochs(epochs)
     chosen = loss_of(loss)
     precision = precision_of(model)

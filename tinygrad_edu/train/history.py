@@ -58,6 +58,12 @@ class History(Mapping[str, np.ndarray]):
         self.epochs += 1
 
     def __getitem__(self, name: str) -> np.ndarray:
+        if not self.epochs:
+            raise NoColumnError(
+                f"There is no column {name!r} yet.",
+                "The history has one number for each epoch that ended, and none has.",
+                "Train for at least one epoch first.",
+            )
         if name not in self._columns:
             raise NoColumnError(*unknown_name("column of the history", name, self._columns or ["loss"]).args)
         return np.array(self._columns[name])
@@ -70,6 +76,15 @@ class History(Mapping[str, np.ndarray]):
 
     def __contains__(self, name: object) -> bool:
         return name in self._columns
+
+    def __eq__(self, other: object) -> bool:
+        """Whether another history holds the same numbers, nan being equal to nan."""
+        if not isinstance(other, History):
+            return NotImplemented
+        same = list(self) == list(other) and self.stopped == other.stopped
+        return same and all(np.array_equal(self[name], other[name], equal_nan=True) for name in self)
+
+    __hash__ = None  # type: ignore[assignment]
 
     def last(self, name: str) -> float:
         """The newest number of a column.

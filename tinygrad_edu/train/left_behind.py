@@ -18,6 +18,7 @@ is written; so whoever writes one looks first.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Collection
 from typing import Any
 
@@ -25,6 +26,7 @@ import numpy as np
 
 from ..engine.value import Value
 from ..nn.module import Module
+from .randomness import state_of
 
 SIMPLE = (int, float, complex, str, bytes, type(None))
 
@@ -78,8 +80,8 @@ def shown(x: Any, depth: int = 4) -> Any:
         return id(x), x.order
     if isinstance(x, np.ndarray):
         return id(x), x.shape, x.dtype.str, x.tobytes()
-    if isinstance(x, np.random.Generator):
-        return id(x), repr(x.bit_generator.state)
+    if isinstance(x, (np.random.Generator, random.Random)):
+        return id(x), repr(state_of(x))
     if isinstance(x, dict) and depth:
         return id(x), [(shown(key, depth - 1), shown(part, depth - 1)) for key, part in x.items()]
     if isinstance(x, (list, tuple)) and depth:

@@ -22,7 +22,7 @@ from ..losses.hinge import hinge
 from ..metrics.accuracy import accuracy
 from ..protocols.modes import no_grad
 from .feeding import Feed, samples_in
-from .messages import no_loss, no_metric, taken_metric
+from .messages import metric_twice, no_loss, no_metric, taken_metric
 
 Metric = Callable[[Any, Any], Any]
 NAMES = ("accuracy",)
@@ -58,7 +58,10 @@ def metrics_of(given: Any, loss: Any) -> dict[str, Metric]:
     """
     if not isinstance(given, Mapping):
         listed = list(given) if isinstance(given, (list, tuple, set)) else [given]
-        given = {name_of(thing, k): thing for k, thing in enumerate(listed)}
+        names = [name_of(thing, k) for k, thing in enumerate(listed)]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise metric_twice(twice)
+        given = dict(zip(names, listed))
     found: dict[str, Metric] = {}
     for name, thing in given.items():
         if isinstance(thing, str) and thing == "accuracy":

@@ -191,6 +191,15 @@ def no_metric(name: str, found: Any) -> DataError:
     )
 
 
+def metric_twice(name: str) -> DataError:
+    """For two metrics of one name, of which one would be lost."""
+    return DataError(
+        f"fit: two metrics are called {name!r}.",
+        "Each has a column of the history, and a column has one name.",
+        f"Give them names: metrics={{'{name}': function, 'another_{name}': another}}.",
+    )
+
+
 def taken_metric(name: str) -> DataError:
     """For a metric with the name of something else."""
     return DataError(

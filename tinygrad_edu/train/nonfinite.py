@@ -94,6 +94,17 @@ def diagnosed(model: Module, loss: Any, x: Any, y: Any, before: Before, where: s
     )
 
 
+def after_the_last_step(event: Any, lost: list[str]) -> NonFiniteError:
+    """The error for parameters that the last step of an epoch has ruined: what would be measured and saved now."""
+    error = NonFiniteError(
+        f"fit stopped after epoch {event.epoch}.\n  {said(lost)}",
+        "The gradients were finite, but the step along them went beyond the largest number there is.",
+        "Write a smaller learning rate, or clip=1.0; or go on from a checkpoint.",
+    )
+    error.history = event.history  # type: ignore[attr-defined]
+    return error
+
+
 def examined(model: Module, loss: Any, x: Any, y: Any) -> NonFiniteError | None:
     """What the doctor finds when the batch is computed once more."""
     from ..doctor.debug import debug  # for those who need it

@@ -63,11 +63,19 @@ def read(run: Run, resume: Any) -> list[Any]:
         raise no_checkpoint(path)
     if event.schedule is None and found.schedule is not None:
         raise without_schedule(path)
-    load(path, event.model, optimizer=event.optimizer, schedule=event.schedule)
-    set_checked("shuffling", run.rng, own["shuffling"])
+    generators = {"shuffling": (run.rng, own["shuffling"])}
     for name, generator in generators_in(event.model).items():
         if name in own.get("generators", {}):
-            set_checked(name, generator, own["generators"][name])
+            generators[name] = generator, own["generators"][name]
+    before = {name: state_of(generator) for name, (generator, _) in generators.items()}
+    try:
+        for name, (generator, state) in generators.items():
+            set_checked(name, generator, state)
+        load(path, event.model, optimizer=event.optimizer, schedule=event.schedule)
+    except BaseException:
+        for name, state in before.items():
+            set_checked(name, generators[name][0], state)
+        raise
     for name, buffer in unsaved(event.model).items():
         put(buffer, own.get("buffers", {}).get(name, held(buffer)))
     event.epoch, event.step, event.stopping, event.resumed = own["epoch"], own["step"], own["stopped"], True

@@ -23,7 +23,7 @@ from .feeding import Feed, samples_in
 from .gradients import Recorded
 from .measuring import Means, Metric, evaluated, measure
 from .messages import last_of_one, no_gradients
-from .nonfinite import Before, all_finite, diagnosed
+from .nonfinite import Before, after_the_last_step, all_finite, diagnosed, not_finite
 from .progress import Progress
 
 
@@ -41,8 +41,11 @@ class Run:
         self.callbacks = sorted(callbacks, key=lambda callback: callback.last)
         self.owner = f"the loss {getattr(loss, '__name__', type(loss).__name__)}"
         self.gradients = gradients(event.model, loss, self.owner)
-        self.columns = [f"{start}{name}" for name in ("loss", *metrics) for start in ("", "validation_")]
+        starts = ("",) if validation is None else ("", "validation_")
+        self.columns = [f"{start}{name}" for name in ("loss", *metrics) for start in starts]
+        event.columns = [*self.columns, "rate", "seconds"]
         self.begun = 0  # epochs in this program
+        self.infinite = not_finite(event.model)  # as their owner made them
         self.ended = False  # the schedule
 
     def go_on(self, progress: Progress) -> None:
@@ -57,6 +60,8 @@ class Run:
         """One epoch, from its first batch to the callbacks."""
         event, start = self.event, perf_counter()
         found, rate = self.batches(progress)
+        if lost := [name for name in not_finite(event.model) if name not in self.infinite]:
+            raise after_the_last_step(event, lost)  # no batch comes after it that would show this
         event.loss = found["loss"]
         if self.validation is not None:
             found |= evaluated(event.model, self.validation, self.loss, self.metrics, self.begun)
