@@ -199,6 +199,29 @@ def test_ctrl_c_keeps_and_saves_what_was_learned(monkeypatch, own_folder, capsys
     assert Learned.load(own_folder / "out" / "model.npz").sizes == [2, 8, 1]
 
 
+def test_a_loss_that_explodes_is_not_called_learning_by_heart(run):
+    said = run("moons", "--lr", "1e10", "--epochs", "3", "--no-film")[1]
+    assert "by heart" not in said and "each step goes too far; try --lr 1e+09." in " ".join(said.split())
+
+
+def test_a_loss_that_is_not_finite_names_the_option_that_helps(run, own_folder):
+    code, _, err = run("adding", "--optimizer", "sgd", "--lr", "1e30", "--epochs", "30")
+    assert code == 1 and "Write a smaller learning rate: --lr 1e+29." in err
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adagrad", "rmsprop", "adam", "adamw", "lion", "lbfgs"])
+def test_every_optimizer_learns_at_the_rate_it_has_here(run, optimizer):
+    said = run("circles", "--optimizer", optimizer, "--no-film")[1]
+    assert float(said.split(" right, ")[1].split("%")[0]) >= 90.0
+
+
+def test_files_of_another_network_do_not_stay_beside_the_new_one(run, own_folder):
+    run("moons", "--epochs", "2", "-o", "out")
+    assert sorted(path.name for path in (own_folder / "out").iterdir()) == FILES
+    run("digits", "--epochs", "1", "--no-film", "-o", "out")
+    assert sorted(path.name for path in (own_folder / "out").iterdir()) == ["loss.png", "model.npz"]
+
+
 def test_learning_by_heart_is_said(own_folder, run):
     rng = np.random.default_rng(0)
     rows = [f"{a:.3f},{b:.3f},{rng.normal():.3f}" for a, b in rng.normal(size=(40, 2))]  # there is nothing to learn
@@ -242,18 +265,30 @@ def test_learning_by_heart_is_said(own_folder, run):
         ("people.csv --target age", "people.csv has no column 'age'.", "Write --target kind, or another one of them."),
         ("people.csv --target height", "people.csv: column 'kind' holds names, such as 'elf'.",
          "Write a column of 0 and 1 instead, 1 where it is 'elf', or leave the column out."),
-        ("people.csv --loss mse", "people.csv: column 'kind' holds names, such as 'elf'.", "Write a column of 0 and 1"),
+        ("people.csv --loss mse", "--loss mse: column 'kind' of people.csv holds names, such as 'elf'.", "Leave"),
+        ("seats.csv", "seats.csv: column 1 holds text, such as 'seat A0'.", "Leave the column out of the file"),
+        ("groups.csv", "groups.csv, line 1: '1,086' in column 1 is no number.", "Write 1086 or 1.086, whichever was"),
+        ("decimal.csv", "decimal.csv, line 1: '180,5' in column 1 is no number.", "Write 180.5, with a decimal point."),
+        ("latin.csv", "latin.csv is no text in UTF-8.", "Save it as CSV in UTF-8."),
+        ("wide.csv", "wide.csv is no text in UTF-8.", "Save it as CSV in UTF-8."),
+        ("index.csv", "index.csv: column 1 has no name.", "Give it a name there, or leave the column out"),
+        ("flat.csv", "flat.csv: column 2 has the same number in all 12 rows.", "Choose another column with --target."),
+        ("tiny.csv", "tiny.csv holds numbers that differ by less than 1e-150.", "Choose another unit"),
+        ("moons --optimizer lbfgs --batch-size 8", "--batch-size 8 means nothing for lbfgs.", "Leave --batch-size out"),
         ("people.csv --target height --loss cross_entropy", "people.csv: column 'kind' holds names", "Write a column"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_learned_is_said_before_anything_is_written(capsys, own_folder, line, what, write):
     tables = {
-        "binary.csv": b"\x89PNG\xff", "empty.csv": b"\n# nothing\n", "ragged.csv": b"a,b\n1,2\n3\n",
+        "binary.csv": b"\x89PNG\r\n\x1a\n\xff", "empty.csv": b"\n# nothing\n", "ragged.csv": b"a,b\n1,2\n3\n",
         "twice.csv": b"a,a\n1,2\n", "short.csv": b"1,2\n3,4\n", "one.csv": b"1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n",
         "comma.csv": b"1;0\n" + b"1,5;1\n" * 11, "gap.csv": b"1,0\n" * 11 + b",1\n",
         "mixed.csv": b"1,a\n2,b\n3,7\n" + b"4,a\n" * 9, "nan.csv": b"nan,0\n" + b"2,1\n" * 11,
         "large.csv": b"1e160,0\n2,1\n" * 6, "escape.csv": b"\x1b[31mred,b\n1,2\n",
-        "same.csv": b"1,5\n" * 12,
+        "same.csv": b"1,5\n" * 12, "flat.csv": b"1,2.5\n2,2.5\n" * 6, "tiny.csv": b"1e-196,0\n2e-196,1\n" * 6,
+        "seats.csv": b"".join(b"seat A%d,%d\n" % (k, k % 2) for k in range(12)), "groups.csv": b'"1,086",0\n2,1\n' * 6,
+        "decimal.csv": b"180,5;80,1;male\n170,0;70,2;female\n" * 6, "latin.csv": b"gr\xf6\xdfe,y\n" + b"1,0\n2,1\n" * 6,
+        "wide.csv": ("1,0\n2,1\n" * 6).encode("utf-16"), "index.csv": b",a,b\n" + b"0,1,0\n1,2,1\n" * 6,
     }  # fmt: skip
     for name, content in tables.items():
         (own_folder / name).write_bytes(content)

@@ -29,6 +29,7 @@ LEAST = 10  # samples: two of them are held out
 GUESSED = 10  # whole numbers, of at most so many kinds, are taken for classes
 MOST_CLASSES = 100
 LARGEST = 1e150  # of a number in a table: its square is finite, too
+SMALLEST = 1e-150  # of a difference: its square is not 0
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def from_table(path: str, target: str | None, loss: str | None) -> Samples:
         )  # fmt: skip
     if len(table.rows) < LEAST:
         raise InputError(
-            f"{path} has {len(table.rows)} rows of data.",
+            f"{path} has {len(table.rows)} row{'s' * (len(table.rows) != 1)} of data.",
             f"A fifth of them is held out to see what was learned; there have to be {LEAST} at least.",
             "Collect more of them.",
         )  # fmt: skip
@@ -130,11 +131,14 @@ def from_table(path: str, target: str | None, loss: str | None) -> Samples:
     others = [k for k in range(table.width) if k != at]
     x = np.column_stack([table.numbers(k) for k in others])
     y, classes, guessed = targets(table, at, loss)
-    if max(np.abs(x).max(), np.abs(y).max()) > LARGEST:
-        raise InputError(
-            f"{path} holds numbers above {LARGEST:g}.", "Their standard deviation would be infinite.",
-            "Choose another unit for that column.",
-        )  # fmt: skip
+    for column in (*x.T, y):
+        if np.abs(column).max() > LARGEST or 0.0 < np.ptp(column) < SMALLEST:
+            above = np.abs(column).max() > LARGEST
+            raise InputError(
+                f"{path} holds numbers {f'above {LARGEST:g}' if above else f'that differ by less than {SMALLEST:g}'}.",
+                f"Their standard deviation would be {'infinite' if above else '0'} to a computer.",
+                "Choose another unit for that column.",
+            )
     names = [table.names[k] if table.names else f"x{place}" for place, k in enumerate(others, 1)]
     called = table.names[at] if table.names else f"column {at + 1}"
     return Samples(Path(path).stem, x, y, names, called, classes, True, guessed)
@@ -144,11 +148,18 @@ def targets(table: Table, at: int, loss: str | None) -> tuple[np.ndarray, list[s
     """The targets, the names of their classes (None for a quantity), and whether they were guessed to be classes."""
     cells = table.texts(at)
     numeric = sum(map(is_number, cells))
+    if loss in OF_NUMBERS and not numeric:
+        raise InputError(
+            f"--loss {loss}: column {table.called(at)} of {table.path} holds names, such as {quoted(cells[0])}.",
+            "Numbers have distances, which that loss measures; names are classes.",
+            "Leave --loss out.",
+        )
     if loss in OF_NUMBERS or numeric > len(cells) / 2:
         y = table.numbers(at)  # raises for the first that is none
         kinds = np.unique(y)
         guess = len(kinds) <= min(GUESSED, len(y) // 3) and bool((kinds == np.rint(kinds)).all())
         if loss in OF_NUMBERS or (loss is None and not guess):
+            checked_quantity(table, at, len(kinds))
             return y, None, False
         checked_classes(table, at, len(kinds))
         return np.searchsorted(kinds, y), [f"{k:.17g}" for k in kinds], loss is None
@@ -163,6 +174,16 @@ def targets(table: Table, at: int, loss: str | None) -> tuple[np.ndarray, list[s
     labels = sorted(set(cells))
     checked_classes(table, at, len(labels))
     return np.array([labels.index(cell) for cell in cells]), labels, False
+
+
+def checked_quantity(table: Table, at: int, count: int) -> None:
+    """Raise if a column holds the same number in every row."""
+    if count == 1:
+        raise InputError(
+            f"{table.path}: column {table.called(at)} has the same number in all {len(table.rows)} rows.",
+            "There is nothing to be learned.",
+            "Choose another column with --target.",
+        )
 
 
 def checked_classes(table: Table, at: int, count: int) -> None:

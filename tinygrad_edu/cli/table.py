@@ -68,22 +68,26 @@ class Table:
         """
         cells = self.texts(column)
         wrong = next((k for k, cell in enumerate(cells) if not is_number(cell)), None)
-        if wrong is not None and not any(map(is_number, cells)) and len(set(cells)) <= len(cells) / 2:
-            raise InputError(
-                f"{self.path}: column {self.called(column)} holds names, such as {quoted(cells[0])}.",
-                "A network computes with numbers, and numbering names would give them an order that they do not have.",
-                f"Write a column of 0 and 1 instead, 1 where it is {quoted(cells[0])}, or leave the column out.",
-            )
-        if wrong is not None:
-            comma = re.fullmatch(r"[-+]?\d+,\d+", cells[wrong])
+        if wrong is None:
+            return np.array([float(cell) for cell in cells])
+        if any(map(is_number, cells)) or any(map(with_comma, cells)):
             raise InputError(
                 f"{self.path}, line {self.lines[wrong]}: {quoted(cells[wrong])} in column {self.called(column)} "
                 f"is no number.",
-                "A network computes with finite numbers, and most cells of this column look like some.",
-                f"Write {cells[wrong].replace(',', '.')}, with a decimal point." if comma
-                else "Correct it, or leave out the line or the column.",
-            )  # fmt: skip
-        return np.array([float(cell) for cell in cells])
+                "A network computes with finite numbers, written with a decimal point and without groups of digits.",
+                with_comma(cells[wrong]) or "Correct it, or leave out the line or the column.",
+            )
+        if len(set(cells)) > len(cells) / 2:
+            raise InputError(
+                f"{self.path}: column {self.called(column)} holds text, such as {quoted(cells[0])}.",
+                "A network computes with numbers, and here nearly every row has a text of its own.",
+                "Leave the column out of the file, or write what matters about it as numbers.",
+            )
+        raise InputError(
+            f"{self.path}: column {self.called(column)} holds names, such as {quoted(cells[0])}.",
+            "A network computes with numbers, and numbering names would give them an order that they do not have.",
+            f"Write a column of 0 and 1 instead, 1 where it is {quoted(cells[0])}, or leave the column out.",
+        )
 
     def column(self, wanted: str) -> int:
         """The place of the column with this name, or with this number, counted from 1.
@@ -99,6 +103,19 @@ class Table:
             f"{self.path} has no column {quoted(wanted)}.", f"Its columns are: {there}.",
             f"Write --target {self.names[-1] if self.names else self.width}, or another one of them.",
         )  # fmt: skip
+
+
+def with_comma(cell: str) -> str:
+    """What to write for a number with commas in it; "" for what is none.
+
+    >>> with_comma("180,5"), with_comma("1,086"), with_comma("x,y")
+    ('Write 180.5, with a decimal point.', 'Write 1086 or 1.086, whichever was meant.', '')
+    """
+    whole, decimal = cell.replace(",", ""), cell.replace(",", ".")
+    if re.fullmatch(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?", cell):
+        either = is_number(decimal)  # one comma and no point
+        return f"Write {whole} or {decimal}, whichever was meant." if either else f"Write {whole}, without commas."
+    return f"Write {decimal}, with a decimal point." if re.fullmatch(r"[-+]?\d+,\d+", cell) else ""
 
 
 def is_number(cell: str) -> bool:
@@ -123,9 +140,28 @@ def read_table(path: str) -> Table:
             f"{path} cannot be read: {words}.", "The data come from a file of numbers, one sample per line.",
             "Check the path and the current folder.",
         ) from None  # fmt: skip
-    except ValueError:  # not UTF-8, or a name that no file can have
+    except UnicodeDecodeError as error:
+        if not is_text(error.object):
+            raise no_table(path, "it is no text") from None
+        raise InputError(
+            f"{path} is no text in UTF-8.",
+            "Spreadsheets save other encodings, too, in which letters would be read as others.",
+            "Save it as CSV in UTF-8.",
+        ) from None
+    except ValueError:  # a name that no file can have
         raise no_table(path, "it is no text") from None
     return parsed(text, path)
+
+
+def is_text(content: bytes) -> bool:
+    """Whether bytes that are no UTF-8 are text in the encodings that spreadsheets write.
+
+    >>> is_text("größe;1".encode("latin-1")), is_text("1,2".encode("utf-16")), is_text(bytes(range(256)))
+    (True, True, False)
+    """
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return True
+    return all(c.isprintable() or c in "\t\r\n" for c in content.decode("cp1252", "replace").replace("\ufffd", "\0"))
 
 
 def parsed(text: str, path: str) -> Table:
@@ -136,21 +172,39 @@ def parsed(text: str, path: str) -> Table:
     kept = numbered_lines(text)
     if "\0" in text or not kept:
         raise no_table(path, "it is no text" if "\0" in text else "it is empty")
-    delimiter = max(DELIMITERS, key=kept[0][1].count)
+    delimiter = delimiter_of([line for _, line in kept])
     rows = [checked_cells(line, delimiter, path, k) for k, line in kept]
     wrong = next((k for k, row in enumerate(rows) if len(row) != len(rows[0])), None)
     if wrong is not None:
         raise no_table(path, f"line {kept[wrong][0]} has {counted(rows[wrong])}, line {kept[0][0]} has "
                              f"{counted(rows[0])}")  # fmt: skip
-    named = not any(map(is_number, rows[0]))
+    named = not any(is_number(cell) or with_comma(cell) for cell in rows[0])
     names = rows[0] if named else []
-    if len(set(names)) < len(names) or "" in names:
-        twice = next((name for name in names if names.count(name) > 1), "")
-        raise no_table(path, f"two columns are called {quoted(twice)}" if twice else "a column has no name")
+    if "" in names:
+        raise InputError(
+            f"{path}: column {names.index('') + 1} has no name.",
+            "The first line names the columns, and this one could not be asked for.",
+            "Give it a name there, or leave the column out (some programs write the number of the row in front).",
+        )
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise no_table(path, f"two columns are called {quoted(twice)}")
     lines = [k for k, _ in kept]
     if not rows[named:]:
         raise no_table(path, "it has names, and no line of numbers")
     return Table(path, names, rows[named:], lines[named:])
+
+
+def delimiter_of(lines: list[str]) -> str:
+    """What stands between the cells: a tab or a semicolon if every line has equally many, for commas may be decimal.
+
+    >>> delimiter_of(["1,5;2,5", "2,5;3,5"]), delimiter_of(["a,b", "1,2"])
+    (';', ',')
+    """
+    for sign in "\t;":
+        counts = {line.count(sign) for line in lines}
+        if len(counts) == 1 and counts != {0}:
+            return sign
+    return max(DELIMITERS, key=lines[0].count)
 
 
 def checked_cells(line: str, delimiter: str, path: str, number: int) -> list[str]:

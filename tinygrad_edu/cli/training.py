@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ..errors import NonFiniteError
+from ..optim.lbfgs import LBFGS
 from ..plot.function import function as plot_function
 from ..plot.history import history as plot_history
 from ..train.callback import Callback
@@ -72,21 +75,31 @@ class Training:
     def network(self) -> str:
         """The network and how it is trained."""
         chosen, count = self.chosen, sum(p.size for p in self.learned.model.parameters())
-        rate = "" if chosen.lr is None else f", learning rate {chosen.lr:g}"
         hidden = f", {chosen.activation}" if len(self.learned.sizes) > 2 else ""
-        return f"Network {self.arrows()}{hidden}, {count:,} parameters; {chosen.loss}, {chosen.optimizer}{rate}."
+        return (
+            f"Network {self.arrows()}{hidden}, {count:,} parameters; {chosen.loss}, {chosen.optimizer}, "
+            f"learning rate {chosen.lr:g}."
+        )
 
     def train(self) -> None:
         """Train, with a bar on a terminal and a table of some epochs; the table comes live where there is no bar."""
         chosen, classes = self.chosen, self.samples.classes
         x, y = self.learned.scaled(self.samples.x), self.targets()
+        optimizer, rate = chosen.optimizer, chosen.lr
+        if optimizer == "lbfgs":
+            optimizer, rate = LBFGS(self.learned.model.parameters(), rate, line_search_fn="strong_wolfe"), None
         rows = Rows(chosen.epochs, classes is not None, live=not watched())
         rows.say(rows.head())
-        self.history = fit(
-            self.learned.model, (x[self.first], y[self.first]), chosen.loss, chosen.optimizer, chosen.epochs,
-            lr=chosen.lr, batch_size=chosen.batch_size, validation=(x[self.held], y[self.held]),
-            metrics="accuracy" if classes is not None else (), callbacks=[self.film, rows], rng=self.order,
-        )  # fmt: skip
+        try:
+            self.history = fit(
+                self.learned.model, (x[self.first], y[self.first]), chosen.loss, optimizer, chosen.epochs,
+                lr=rate, batch_size=chosen.batch_size, validation=(x[self.held], y[self.held]),
+                metrics="accuracy" if classes is not None else (), callbacks=[self.film, rows], rng=self.order,
+            )  # fmt: skip
+        except NonFiniteError as error:
+            rows.finish()
+            write = f"Write a smaller learning rate: --lr {chosen.lr / 10:g}."
+            raise NonFiniteError(error.what, error.why, write) from None
         rows.finish()
 
     def targets(self) -> np.ndarray:
@@ -113,12 +126,18 @@ class Training:
         return int((said == self.samples.y[self.held]).sum())
 
     def advice(self) -> str:
-        """When more training has only memorised; "" if it has not."""
+        """When training went astray, or has only memorised; "" if all is well."""
         if not self.history.epochs or (self.samples.classes is not None and self.right() == len(self.held)):
             return ""
-        losses = self.history["validation_loss"]
+        losses, learned = self.history["validation_loss"], self.history["loss"]
+        guessing = 1.0 if self.samples.classes is None else math.log(len(self.samples.classes))  # or about that
+        if not losses[-1] < 10.0 * guessing:
+            return (
+                f"The loss is {losses[-1] / guessing:.3g} times that of guessing: each step goes too far; "
+                f"try --lr {self.chosen.lr / 10:g}."
+            )
         best = int(losses.argmin())
-        if losses[best] > 0.8 * losses[-1]:
+        if not (losses[best] <= 0.8 * losses[-1] and learned[-1] < learned[best]):
             return ""
         return (
             f"The held-out loss was lowest in epoch {best + 1}: {losses[best]:.4g}. What came later was learned by "
@@ -129,6 +148,8 @@ class Training:
         """All files, the network first; each with what it shows."""
         self.learned.save(out / FILE)
         files = [(out / FILE, "the network")]
+        for old in ("boundary.png", "loss.png", "training.html"):  # of another network, perhaps
+            (out / old).unlink(missing_ok=True)
         if len(self.samples.inputs) == 2:
             self.picture().savefig(out / "boundary.png")
             files.append((out / "boundary.png", "what it says about the plane"))
