@@ -59,7 +59,8 @@ class UnknownNameError(TinygradError, ValueError):
 def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:
     """The error for a misspelt name: what was meant, and everything there is to choose from."""
     known = sorted(known)
-    near = get_close_matches(str(name), known, n=1)
+    spelt = {each.lower(): each for each in reversed(known)}
+    near = get_close_matches(str(name), known, 1) or [spelt[x] for x in get_close_matches(f"{name}".lower(), spelt, 1)]
     return UnknownNameError(
         f"There is no {kind} named {name!r}.",
         f"The names are: {', '.join(known)}.",

@@ -155,3 +155,20 @@ def test_a_direction_that_is_no_number_says_so():
         tg.jvp(lambda x: x, 1.0, "a")
     with pytest.raises(DataError, match="'a' .str. is no real number"):
         tg.vjp(lambda x: x, 1.0)[1]("a")
+
+
+@pytest.mark.parametrize("ask", [lambda y: tg.grad(y)(1.0), lambda y: tg.value_and_grad(y)(1.0), tg.gradcheck])
+def test_a_result_is_no_function(ask):
+    x = tg.Value(3.0)
+    with pytest.raises(DataError, match="which is no function") as error:
+        ask(x * x)
+    assert "y.backward()" in error.value.write
+
+
+def test_a_list_of_numbers_where_an_array_is_meant_is_said():
+    with pytest.raises(DataError, match="was given a list of 2 numbers") as error:
+        tg.grad(lambda x: x * 2.0)([1.0, 2.0])
+    assert error.value.write == "Pass an array: np.array([1.0, 2.0])."
+    assert tg.grad(lambda x: x[0] * 2.0)([1.0, 2.0]) == [2.0, 0.0]
+    with pytest.raises(TypeError, match="NoneType"):
+        tg.grad(lambda x: x + None)(1.0)  # another mistake keeps its own message

@@ -10,7 +10,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu.engine.value import Value
-from tinygrad_edu.errors import DataError
+from tinygrad_edu.errors import DataError, ShapeError
 
 NUMBERS = [
     (2, 2.0),
@@ -218,3 +218,15 @@ def test_a_misspelt_attribute_is_an_error():
         Value(1.0).dta = 5.0
     with pytest.raises(AttributeError):
         Value(1.0).sumn()
+
+
+def test_a_name_is_a_text():
+    with pytest.raises(DataError, match="name=3"):
+        Value(2.0, name=3)
+
+
+def test_an_array_is_not_one_number():
+    for ask in (float, int, lambda v: v.item()):
+        with pytest.raises(ShapeError, match="One number was asked for"):
+            ask(Value([1.0, 2.0]))
+    assert float(Value([3.0])) == 3.0

@@ -158,7 +158,7 @@ def test_a_layer_says_what_differs_from_the_usual():
             "  Write layer(x, (h0, c0)), as it returns them.",
         ),
         (lambda: GRU(3, 0), "GRU: hidden_size is 0.\n  A layer has a positive whole number of inputs and of outputs.\n"
-         "  Make hidden_size 1 or more."),
+         "  Make hidden_size a whole number, 1 or more."),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_said_with_the_layers_name(call, text):

@@ -189,13 +189,14 @@ WRONG_INPUTS = [
     ),
     (
         lambda: Layer(0, 4),
-        "Layer: nin is 0.\n  A layer has a positive whole number of inputs and of outputs.\n  Make nin 1 or more.",
+        "Layer: nin is 0.\n  A layer has a positive whole number of inputs and of outputs.\n"
+        "  Make nin a whole number, 1 or more.",
     ),
     (
         lambda: MLP(2, [4, 1.5]),
-        "MLP: each size in nouts is 1.5.\n"
+        "MLP: nouts[1] is 1.5.\n"
         "  A layer has a positive whole number of inputs and of outputs.\n"
-        "  Make each size in nouts 1 or more.",
+        "  Make nouts[1] a whole number, 1 or more.",
     ),
     (
         lambda: MLP(2, 3),

@@ -77,6 +77,11 @@ REFUSED = {
         lambda: run(loss=lambda p, y: line()(X).sum()), DataError,
         "fit: the loss <lambda> depends on none of the model's parameters.",
     ),
+    "targets apart": (
+        lambda: run(loss=np.zeros((8, 1)), epochs="adam"), DataError, "fit: the loss is a ndarray of shape (8, 1).",
+    ),
+    "a class of optimizers": (lambda: run(optimizer=optim.SGD), DataError, "fit: the optimizer is the class SGD."),
+    "capital letters": (lambda: run(loss="MSE"), UnknownNameError, "There is no loss named 'MSE'."),
     "unknown loss": (lambda: run(loss="mes"), UnknownNameError, "There is no loss named 'mes'."),
     "unknown optimizer": (lambda: run(optimizer="adamm"), UnknownNameError, "There is no optimizer named 'adamm'."),
     "another model's": (

@@ -61,6 +61,24 @@ def numbers_of(x: Any) -> Any:
     return np.zeros(x.shape, x.dtype) if hasattr(x, "apply_op") else constant(x)
 
 
+def no_function(f: Any) -> DataError:
+    """For grad(y) of a result."""
+    return DataError(
+        f"A derivative was asked for of {f!r:.60}, which is no function.",
+        "It is computed from what happens when the function is called; a result does not say what it is a function of.",
+        "Write grad(lambda x: x**2)(3.0); for a result that was recorded, y.backward() and x.grad.",
+    )
+
+
+def numbers_in_a_list(x: Any, error: TypeError) -> DataError:
+    """For f([1.0, 2.0]) where f computes with an array."""
+    return DataError(
+        f"The function was given a {type(x).__name__} of {len(x)} numbers and could not compute with it: {error}.",
+        "Lists and tuples are containers here, as in Python: x * x of a list means nothing, x[0] is its first number.",
+        f"Pass an array: np.array({list(x)[:4]!r})." if len(x) <= 4 else "Pass an array: np.array(x).",
+    )
+
+
 def positions(argnums: int | tuple[int, ...], count: int) -> list[int]:
     """argnums as positions from 0, checked against the number of arguments."""
     chosen = list(argnums) if isinstance(argnums, tuple) else [argnums]

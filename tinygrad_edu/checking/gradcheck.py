@@ -17,6 +17,7 @@ import numpy as np
 
 from ..calculus.containers import flatten
 from ..calculus.grad import vjp
+from ..calculus.messages import no_function
 from ..ops.broadcasting import shape_of
 from . import gradcheck_messages as messages
 from .compiled_subject import CompiledSubject
@@ -64,6 +65,8 @@ def gradcheck(
     'INCONCLUSIVE'
     """
     chosen = messages.check_settings(order, modes, budget)
+    if not callable(f):
+        raise no_function(f)
     if not inputs:
         raise messages.nothing_to_check()
     seed = f" (seed {rng})" if isinstance(rng, int) else ""

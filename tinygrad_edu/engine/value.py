@@ -28,7 +28,7 @@ class Value(Holder, NumberLike, ArrayLike):
 
     data     a number (kept as float) or an array or nested list of numbers (copied; float32 stays float32)
     name     what pictures and messages call it
-    raises   DataError if `data` is no real number or array of real numbers
+    raises   DataError if `data` is no real number or array of real numbers, `name` no text
 
     >>> Value([1, 2, 3], name="x")
     Value([1., 2., 3.], name='x')
@@ -44,7 +44,7 @@ class Value(Holder, NumberLike, ArrayLike):
     def __init__(self, data: Any, name: str | None = None):
         self._held = data if type(data) is float else owned(data)
         self._grad = self._sum = self.seen = self.op = self.a = self.b = None
-        self.name, self.order = name, next(clock)
+        self.name, self.order = name if name is None else messages.checked_name(name), next(clock)
 
     def __init_subclass__(cls) -> None:
         raise messages.no_subclass(cls.__name__)

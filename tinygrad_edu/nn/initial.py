@@ -89,6 +89,8 @@ def checked_size(owner: str, name: str, size: Any) -> int:
         raise ShapeError(
             f"{owner}: {name} is {size!r}.",
             "A layer has a positive whole number of inputs and of outputs.",
-            f"Make {name} 1 or more.",
+            f"Write {int(size)}, a whole number."
+            if isinstance(size, float) and size >= 1 and size == int(size)
+            else f"Make {name} a whole number, 1 or more.",
         )
     return int(size)

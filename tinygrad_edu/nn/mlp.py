@@ -57,7 +57,7 @@ class MLP(Module):
                 "It lists how many neurons each layer has, and the last layer is the output.",
                 f"Write MLP({nin}, [16, {outputs}]) for one hidden layer of 16 neurons.",
             )
-        sizes = [checked_size("MLP", "nin", nin), *(checked_size("MLP", "each size in nouts", n) for n in nouts)]
+        sizes = [checked_size("MLP", "nin", nin), *(checked_size("MLP", f"nouts[{k}]", n) for k, n in enumerate(nouts))]
         activations = [hidden] * (len(nouts) - 1) + [output]
         activations = ["linear" if activation is None else activation for activation in activations]
         self.layers = [

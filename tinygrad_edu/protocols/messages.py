@@ -47,6 +47,26 @@ def not_recorded(y: Any) -> DataError:
     )
 
 
+def several_numbers(v: Any) -> ShapeError:
+    """For float(v) of an array."""
+    return ShapeError(
+        f"One number was asked for, of {called(v)}{f' with shape {v.shape}' if v.name is not None else ''}.",
+        "float(v) and v.item() give the number of a value that holds one.",
+        "Write v.data for all of them, v.sum() or v.mean() for one that is computed from them.",
+    )
+
+
+def checked_name(name: Any) -> str:
+    """What pictures and messages call a value, if it is a text."""
+    if not isinstance(name, str):
+        raise DataError(
+            f"Value(..., name={name!r}): a name is a text.",
+            "Pictures and messages write it down.",
+            f"Write name={str(name)!r}.",
+        )
+    return name
+
+
 def changed(x: Any, node: Any) -> ChangedDataError:
     """For an input that was given other data after `node` was computed from it."""
     return ChangedDataError(

@@ -58,6 +58,8 @@ class NumberLike:
 
     def item(self) -> float:
         """The single number it holds, as a float."""
+        if np.size(self._held) != 1:
+            raise messages.several_numbers(self)
         return float(np.asarray(self._held).item())
 
     def __reduce__(self) -> Any:

@@ -13,12 +13,22 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.value import Value
 from ..errors import unknown_name
 from ..losses.by_name import by_name
 from ..nn.module import Module
 from ..optim.lr_scheduler.schedule import LRScheduler
 from ..optim.optimizer import Optimizer
-from .messages import no_epochs, no_model, no_parameters, no_schedule, other_parameters, rate_twice
+from .messages import (
+    no_epochs,
+    no_model,
+    no_parameters,
+    no_schedule,
+    optimizer_class,
+    other_parameters,
+    rate_twice,
+    targets_apart,
+)  # fmt: skip
 
 OPTIMIZERS = {  # name -> its class; each is in the file of its name
     "sgd": "SGD", "adagrad": "Adagrad", "rmsprop": "RMSprop", "adam": "Adam", "adamw": "AdamW", "lion": "Lion",
@@ -51,8 +61,10 @@ def checked_epochs(epochs: Any) -> int:
 def loss_of(given: Any) -> Callable[[Any, Any], Any]:
     """The loss, by its name in `tg.losses`, or the function itself.
 
-    raises   UnknownNameError for a name that does not exist
+    raises   UnknownNameError for a name that does not exist; DataError for targets in its place
     """
+    if isinstance(given, (list, tuple, np.ndarray, Value)):
+        raise targets_apart(given)
     found: Callable[[Any, Any], Any] = by_name(given)
     return found
 
@@ -64,6 +76,8 @@ def optimizer_of(model: Module, given: Any, lr: float | None) -> Optimizer:
     raises   UnknownNameError for another name; DataError for an optimizer of other parameters, and for a second rate
     """
     if not isinstance(given, Optimizer):
+        if isinstance(given, type) and issubclass(given, Optimizer):
+            raise optimizer_class(given.__name__)
         if not isinstance(given, str) or given.lower() not in OPTIMIZERS:
             raise unknown_name("optimizer", given, OPTIMIZERS)
         file = import_module(f"..optim.{given.lower()}", __package__)

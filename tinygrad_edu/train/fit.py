@@ -98,8 +98,8 @@ def fit(
     checked_model(model)
     if clip is not None:
         checked("fit", "clip", clip, math.inf)
-    total = checked_epochs(epochs)
     chosen = loss_of(loss)
+    total = checked_epochs(epochs)
     precision = precision_of(model)
     feed = feed_of("training data", data, batch_size, precision)
     checks = None if validation is None else feed_of("validation data", validation, batch_size, precision)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from ..errors import DataError, ShapeError
 
 
@@ -138,6 +140,25 @@ def no_loss(owner: str, loss: Any, shape: Sequence[int]) -> DataError | ShapeErr
         f"fit: {owner} gave {found}.",
         "The chain rule runs backwards from the loss, so it has to be a Value that remembers its computation.",
         write,
+    )
+
+
+def targets_apart(found: Any) -> DataError:
+    """For fit(model, x, y, ...)."""
+    shape = f" of shape {np.shape(found)}" if hasattr(found, "shape") else ""
+    return DataError(
+        f"fit: the loss is a {type(found).__name__}{shape}.",
+        "Inputs and targets belong together and are one argument; the loss comes after them.",
+        "Write fit(model, (x, y), 'mse', 'adam', epochs=10).",
+    )
+
+
+def optimizer_class(name: str) -> DataError:
+    """For the class of an optimizer where one is meant that has been made."""
+    return DataError(
+        f"fit: the optimizer is the class {name}.",
+        "It works on parameters, which it has to be given.",
+        f"Write tg.optim.{name}(model.parameters(), lr=0.01), or '{name.lower()}' with lr=0.01.",
     )
 
 
