@@ -95,6 +95,10 @@ def test_a_check_that_takes_too_long_is_stopped_with_its_place(capsys, monkeypat
                   '  Write tinygrad-edu check "EXPRESSION" NAME=NUMBER ....'),
         (["y = x**2", "x=2"], "There is no expression, only 'y = x**2'.\n"
          "  An expression is written without a name for its result.\n" '  Did you mean "x**2"?'),
+        (["x**2", "x=3", "-f", "2*x"], "There is no option '-f'.\n"
+         "  What begins with a minus sign behind the expression is taken for one.\n"
+         "  --help lists the options; an expression of several words stands in quotation\n"
+         "  marks."),
         (["x", "+", "y", "x=1"], "There are 3 expressions: 'x', '+', 'y'.\n"
          "  The shell cuts what you type at every space, and * and ( mean something to it.\n"
          '  Put the expression in quotation marks: "x + y". Inputs have no spaces around\n  the equals sign: a=2.'),

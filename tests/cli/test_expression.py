@@ -159,6 +159,9 @@ def test_whatever_the_parser_hands_on_only_what_is_on_the_list_is_read(text):
     [
         ("x^2", "^", "Did you mean **? For example x**2."),
         ("2x + 1", "x", "Did you mean 2*x?"),
+        ("|x - 1| + 2", "|", "Did you mean abs(x - 1)?"),
+        ("x | 1", "|", "Did you mean abs(x)?"),
+        ("π*x", "π", "Did you mean pi?"),
         ("2(x+1)", "(", "Did you mean 2*(…)?"),
         ("(a)(b)", "(", "Did you mean (…)*(…)?"),
         ("a b", "b", "Did you mean a*b?"),

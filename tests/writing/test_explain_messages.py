@@ -102,7 +102,7 @@ ROWS = [
         DataError,
         "explain: depth is 0.",
         "It is a whole number, at least 1.",
-        "Write depth=1, or leave it away.",
+        "Write 1, or leave it away.",
     ),
     (
         "names",
@@ -118,7 +118,7 @@ ROWS = [
         DataError,
         "explain: max_lines is 2.5.",
         "It is a whole number, at least 16.",
-        "Write max_lines=16, or leave it away.",
+        "Write 16, or leave it away.",
     ),
 ]
 

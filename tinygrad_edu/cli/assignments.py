@@ -101,6 +101,12 @@ def sorted_out(typed: Sequence[str], usage: str) -> tuple[str, dict[str, Any]]:
 
 def wrong_count(rest: Sequence[str], given: Sequence[str], usage: str) -> InputError:
     """For no expression, and for one that the shell has cut into several words."""
+    if option := next((word for word in rest[1:] if re.fullmatch(r"--?[A-Za-z][\w-]*", word)), None):
+        return InputError(
+            f"There is no option {quoted(option)}.",
+            "What begins with a minus sign behind the expression is taken for one.",
+            "--help lists the options; an expression of several words stands in quotation marks.",
+        )
     if rest:
         whole = " ".join(rest)
         return InputError(

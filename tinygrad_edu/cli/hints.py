@@ -37,7 +37,7 @@ SIGNS_MEANT = {
     "−": "-", "–": "-", "—": "-", "×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "√": "sqrt(x)",
     "²": "x**2", "³": "x**3", "⁴": "x**4", "½": "0.5", "¼": "0.25", "≤": "<=", "≥": ">=", "≠": "!=",
     "∑": "sum(x)", "Σ": "sum(x)", "∞": "a finite number",
-    "^": "**", "&": "a product of comparisons: (x > 0) * (x < 1)", "{": "(", "}": ")",
+    "π": "pi", "|": "abs(x)", "^": "**", "&": "a product of comparisons: (x > 0) * (x < 1)", "{": "(", "}": ")",
 }  # fmt: skip
 REASONS = {
     "'": "Text in quotation marks is no number, and an expression works on numbers alone.",
@@ -67,6 +67,9 @@ def character(text: str, start: int, before: str) -> ExpressionError:
     write = f"Did you mean {meant}?" if meant else "Remove it."
     if c == "^":
         write = "Did you mean **? For example x**2."
+    elif c == "|":
+        inner = text[start + 1 :].split("|")[0].strip()
+        write = f"Did you mean abs({inner})?" if "|" in text[start + 1 :] else "Did you mean abs(x)?"
     why = REASONS.get(c, "An expression is made of numbers, names, brackets and the signs + - * / ** % // @.")
     return ExpressionError(text, start, start + 1, f"The character {quoted(c)} has no meaning here.", why, write)
 
@@ -178,7 +181,9 @@ def unknown_name(
     meant = run_together(name, inputs)
     near = get_close_matches(name, inputs, n=1)
     write = f"Give it one: {written_out_name(name)}=1.5" + (f". Or did you mean {near[0]}?" if near else "")
-    if meant:
+    if name in SIGNS_MEANT:
+        write = f"Did you mean {SIGNS_MEANT[name]}?"
+    elif meant:
         write = f"Did you mean {meant}? If it is an input, give it a number: {written_out_name(name)}=1.5"
     elif len(missing) > 1:
         write = f"Give numbers to all of them: {' '.join(f'{written_out_name(other)}=1.5' for other in missing)}"

@@ -119,6 +119,8 @@ def misfit(op: Any, inputs: tuple[Any, ...], error: Exception) -> Exception:
         count = len(shapes[0])
         if count == 0:
             write = f"Write {op.name}(x) without an axis."
+            if op.name in ("max", "min"):
+                write += f" For the {'larger' if op.name == 'max' else 'smaller'} of two numbers: {op.name}imum(a, b)."
             return AxisError(f"{op.name}: {error}.", "A single number has no axes.", write)
         return AxisError(
             f"{op.name}: {error}.",

@@ -72,7 +72,7 @@ def check_limits(depth: Any, max_lines: Any) -> None:
             raise DataError(
                 f"explain: {name} is {limit!r}.",
                 f"It is a whole number, at least {least}.",
-                f"Write {name}={least}, or leave it away.",
+                f"Write {least}, or leave it away.",
             )
 
 
