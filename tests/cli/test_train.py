@@ -159,6 +159,11 @@ def test_data_with_other_than_two_inputs_has_no_boundary_to_draw(run, own_folder
     assert sorted(path.name for path in (own_folder / "out").iterdir()) == ["loss.png", "model.npz"]
 
 
+def test_what_it_says_to_ask_is_a_sample_also_of_large_numbers(run, own_folder):
+    (own_folder / "t.csv").write_text("".join(f"{k},{1700000000 + k},{k % 2}\n" for k in range(20)))
+    assert run("t.csv", "--epochs", "1", "--no-film")[1].rstrip().endswith(" 10 1700000010")
+
+
 def test_what_it_says_to_ask_can_be_asked(run, capsys):
     _, out, _ = run("moons", "--epochs", "1", "--no-film")
     asked = out[out.index("Ask it: tinygrad-edu ") :].split()[3:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -150,13 +151,23 @@ def answer_one(learned: Learned, x: np.ndarray) -> None:
     """Print the answer; of several classes, the likeliest first."""
     [found] = answers(learned, x)
     if learned.classes is None:
-        print(f"{learned.target}: {found[0]:.6g}")
+        print(f"{learned.target}: {shown(float(found[0]), learned.unit)}")
         return
     order = np.argsort(-found, kind="stable")[:10]
     width = max(len(learned.classes[k]) for k in order)
     print(f"{learned.target}: {learned.classes[order[0]]}")
     for k in order:
         print(f"  {learned.classes[k]:<{width}}  {percent(found[k])}")
+
+
+def shown(y: float, unit: float) -> str:
+    """A number with six digits, or more if it takes them to tell it from one that is a ten-thousandth of `unit` away.
+
+    >>> shown(1234567.0, 1e6), shown(1700000123.4, 1e3)
+    ('1.23457e+06', '1700000123.4')
+    """
+    digits = math.ceil(math.log10(abs(y) / unit)) + 4 if y else 0
+    return f"{y:.{max(6, digits)}g}"
 
 
 def percent(p: float) -> str:

@@ -207,5 +207,10 @@ def sizes_of(arguments: argparse.Namespace, samples: Samples) -> list[int]:
 
 
 def question(learned: Learned, samples: Samples) -> str:
-    """What one could ask: a sample of few inputs is written out."""
-    return " ".join(f"{x:.3g}" for x in samples.x[len(samples.x) // 2]) if len(learned.inputs) <= 4 else "--csv FILE"
+    """What one could ask: a sample of few inputs is written out, with digits enough to be that sample."""
+    if len(learned.inputs) > 4:
+        return "--csv FILE"
+    pairs = zip(samples.x[len(samples.x) // 2], samples.x.std(axis=0))
+    return " ".join(
+        next(text for text in (f"{x:.3g}", f"{x:.17g}") if abs(float(text) - x) <= s / 100) for x, s in pairs
+    )
