@@ -96,6 +96,23 @@ def test_of_several_scores_the_largest_wins():
     assert figure.axes[0].images[0].get_array().tolist() == [[0, 1], [2, 1]]
 
 
+def test_the_classes_that_are_there_have_their_names_below_the_picture():
+    x, y = [[0, 0], [1, 1], [2, 0]], [0, 2, 2]
+    figure = plot.function(lambda p: p[:, 0], x, y, names=["elf", "dwarf", "a troll of US$ 5"])
+    [legend] = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["elf", r"a troll of US\$ 5"]
+    assert not plot.function(lambda p: p[:, 0], x, y).legends
+
+
+def test_quantities_are_drawn_on_the_scale_of_the_field_which_reaches_all_of_them():
+    x, y = np.array([[0.0, 0.0], [1.0, 1.0], [2.0, 0.0]]), np.array([0.0, 1.0, 5.0])
+    figure = plot.function(lambda p: 10.0 * p[:, 0], x, y, boundary=1.0, quantity=True)
+    field, dots = figure.axes[0].images[0], figure.axes[0].collections[-1]
+    assert field.get_clim() == dots.get_clim() == (-3.0, 5.0)
+    np.testing.assert_array_equal(dots.get_array(), y)
+    assert figure.axes[-1]._colorbar.extend == "max"  # 20 is beyond the scale
+
+
 def test_a_network_is_asked_without_being_recorded_or_changed():
     net = tg.nn.MLP(2, [4, 1])
     loss = tg.losses.mse(net(X)[:, 0], Y)

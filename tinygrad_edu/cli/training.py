@@ -17,6 +17,7 @@ from ..train.film import Film
 from ..train.fit import fit
 from ..train.history import History
 from ..train.progress import watched
+from ..writing.wording import clip
 from .learned import FILE, Learned
 from .rows import Rows, name
 from .samples import Samples
@@ -166,8 +167,9 @@ class Training:
         answer = (lambda p: ask(p)[:, 1]) if two else ask
         title = label(f"{self.samples.name}: {self.arrows()}")
         figure = plot_function(
-            answer, self.samples.x, self.samples.y, title=title, boundary=0.5 if two else self.learned.middle
-        )
+            answer, self.samples.x, self.samples.y, title=title, boundary=0.5 if two else self.learned.middle,
+            names=self.samples.classes, quantity=self.samples.classes is None,
+        )  # fmt: skip
         if self.samples.inputs != ["x1", "x2"]:
             across, up = map(label, self.samples.inputs)
             figure.axes[0].set(xlabel=across, ylabel=up)
@@ -179,12 +181,12 @@ class Training:
 
 
 def label(text: str) -> str:
-    """A text for a picture: matplotlib would take what stands between two $ for a formula.
+    """A text for a picture, not longer than its side: matplotlib would take what stands between two $ for a formula.
 
     >>> print(label("US$"))
     US\\$
     """
-    return text.replace("$", r"\$")
+    return clip(text, 44).replace("$", r"\$")
 
 
 def location(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
