@@ -232,3 +232,42 @@ def test_both_films_wear_the_same_colours(opened, run):
     graph = tg.film(tg.Value(2.0) * 3.0).html()
     for scheme in ("light", "dark"):
         assert opened(run[0], color_scheme=scheme).evaluate(read) == opened(graph, color_scheme=scheme).evaluate(read)
+
+
+def test_classes_and_numbers_go_by_their_names(opened):
+    x = np.random.default_rng(0).normal(size=(30, 2))
+    three = film_training(Sequential(Linear(2, 3)), x, np.arange(30) % 3, classes=("elf", "dwarf", "2"))
+    two = film_training(Sequential(Linear(2, 1)), x, np.arange(30) % 2, classes=("elf", "dwarf"), boundary=0.0)
+    price = film_training(
+        Sequential(Linear(2, 1)), x, x[:, 0], answer="price", boundary=0.0, names=("a" * 99, "b" * 99)
+    )
+    expected = [
+        (
+            "Decision boundary",
+            "The colour is the class with the largest answer: orange elf, blue dwarf, green class 2.",
+        ),
+        ("Decision boundary", "The line is where the answer is 0: orange is elf, blue dwarf."),
+        ("price over the plane", "The line is where price is 0: orange below, blue above."),
+    ]
+    for film, (title, reading) in zip((three, two, price), expected):
+        film.frame(loss=1.0)
+        page = opened(film.html())
+        assert page.locator("#plane-title").inner_text() == title
+        assert page.locator("#reading").inner_text() == reading
+    up, frame, heading = (page.locator(name).bounding_box() for name in ("#up", "#frame", "#plane-title"))
+    assert up["height"] <= frame["height"] + 1 and up["y"] >= heading["y"] + heading["height"] - 1
+
+
+def test_a_quantity_is_a_dot_in_the_colour_of_the_field(opened):
+    x = np.array([[-1.0, -1.0], [1.0, 1.0], [0.0, 0.0]])
+    net = Sequential(Linear(2, 1))
+    net[0].weight.data, net[0].bias.data = [[1.0, 0.0]], [0.0]
+    film = film_training(net, x, x[:, 0], answer="a", boundary=0.0)
+    film.frame(loss=1.0)
+    picture = opened(film.html()).locator("#field").evaluate("canvas => canvas.toDataURL()")
+    colours = imread(io.BytesIO(base64.b64decode(picture.split(",")[1])))[:, :, :3]
+    rows, columns = colours.shape[:2]
+    margin = 0.06 / 1.12  # around the points
+    for s in (margin, 1 - margin):  # the answer is the target, so the dot has the colour of the field beside it
+        at, beside = colours[int((1 - s) * rows), int(s * columns)], colours[rows // 2, int(s * columns)]
+        assert abs(at - beside).max() < 0.12

@@ -42,7 +42,10 @@ class Training:
             middle, unit = location(samples.y[self.first, None])
             self.learned.middle, self.learned.unit = float(middle[0]), float(unit[0])
         self.history = History()
-        self.film = Film(title=f"{samples.name}: {self.arrows()}", names=self.axes(), boundary=self.boundary())
+        self.film = Film(
+            title=f"{samples.name}: {self.arrows()}", names=self.axes(), boundary=self.boundary(),
+            classes=samples.classes or (), answer="" if samples.classes else f"{samples.target} (scaled)",
+        )  # fmt: skip
 
     def arrows(self) -> str:
         """'2 → 8 → 1'."""

@@ -24,7 +24,7 @@ class Film(Callback):
                gradients of its last batch; or a number n: a frame at each n-th step, with weights, gradients and
                loss of the same moment
     x, y       the points (n, 2) and classes for the decision boundary; the training data's if it has two columns
-    settings   title, names, boundary, extent, frames, as for `tg.film_training`
+    settings   title, names, boundary, extent, frames, classes, answer, as for `tg.film_training`
     film       the film, once the run has begun; a resumed run begins a new one
     raises     DataError for impossible steps, and what `tg.film_training` raises
 

@@ -22,6 +22,7 @@ import numpy as np
 from ..errors import TinygradError
 from ..filming.page import source
 from ..plot import plane
+from ..plot.data import MOST_CLASSES
 from ..plot.parameters import holding
 from ..plot.stages import stages
 from ..protocols.modes import no_grad
@@ -156,13 +157,18 @@ def plane_of(film: TrainingFilm) -> dict[str, Any] | None:
     middle, reach = plane.middle_and_reach(y)
     middle = middle if film.boundary is None else float(film.boundary)
     chosen = thinned(list(range(len(x))), MOST_POINTS)
+    quantity = bool(film.answer) or len(np.unique(y)) > MOST_CLASSES
+    reach = float(np.abs(y - middle).max()) or reach if quantity else reach
     return {
         "extent": [float(end) for end in film.extent],
         "size": FIELD,
         "low": middle - reach,
         "high": middle + reach,
         "boundary": middle,
+        "quantity": quantity,
         "names": sorted(set(rounded(y))),
+        "called": film.classes,
+        "answer": film.answer,
         "points": [rounded([*x[i], y[i]]) for i in chosen],
     }
 

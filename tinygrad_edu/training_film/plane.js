@@ -19,7 +19,9 @@ function drawPlane() {
   pen.stroke();
   for (const [x, y, label] of box.points) {
     const at = [((value(x) - left) / (right - left)) * width, (1 - (value(y) - bottom) / (top - bottom)) * height];
-    marker(pen, at, box.names.indexOf(label), (box.points.length > 300 ? 2.5 : 4) * fine, fine);
+    const r = (box.points.length > 300 ? 2.5 : 4) * fine;
+    if (box.quantity) dot(pen, at, value(label), r, fine);
+    else marker(pen, at, box.names.indexOf(label), r, fine);
   }
 }
 function winner(level) {
@@ -74,6 +76,16 @@ function marker(pen, [x, y], k, r, fine) { // a shape for each class, so that it
   pen.lineWidth = fine;
   pen.stroke();
 }
+function dot(pen, [x, y], number, r, fine) { // in the colour that the field has where the answer is this number
+  const { low, high } = film.plane;
+  pen.beginPath();
+  pen.arc(x, y, r, 0, 7);
+  pen.fillStyle = `rgb(${mixed(Math.round(254 * Math.min(1, Math.max(0, (number - low) / (high - low))))).map(Math.round)})`;
+  pen.fill();
+  pen.strokeStyle = colours().ink;
+  pen.lineWidth = fine;
+  pen.stroke();
+}
 function polygon(pen, points) {
   points.forEach((point, k) => (k ? pen.lineTo(...point) : pen.moveTo(...point)));
   pen.closePath();
@@ -86,11 +98,16 @@ function readPlane(event) {
   const level = box.classes ? winners(levels, n, box.classes)[Math.round(t * (FINE - 1)) * FINE + Math.round(s * (FINE - 1))]
     : levels[Math.round(t * (n - 1)) * n + Math.round(s * (n - 1))];
   const found = box.low + (level / 254) * (box.high - box.low), two = (z) => words(Number(z.toFixed(2)));
-  const says = box.classes ? `class ${level}` : level === 255 ? "nan" : `${level === 0 ? "≤ " : level === 254 ? "≥ " : ""}${two(found)}`;
+  const says = box.classes ? called(level) : level === 255 ? "nan" : `${level === 0 ? "≤ " : level === 254 ? "≥ " : ""}${two(found)}`;
   byId("reading").textContent = `${film.inputs[0]} = ${two(x)}, ${film.inputs[1]} = ${two(y)}: ${says}`;
 }
+const called = (k) => /[^\d.]/.test(film.plane.called[k] || "") ? film.plane.called[k] : `class ${film.plane.called[k] || k}`;
+const COLOUR_WORDS = ["orange", "blue", "green", "pink", "red", "sky blue"]; // of CLASSES
 function describePlane() {
-  const box = film.plane;
-  byId("reading").textContent = box.classes ? "The colour is the class with the largest answer."
-    : `The line is where the answer is ${words(box.boundary)}: orange below, blue above.`;
+  const box = film.plane, listed = box.called.map((_, k) => `${COLOUR_WORDS[k % CLASSES.length]} ${called(k)}`);
+  const sides = box.called.length === 2 ? `orange is ${called(0)}, blue ${called(1)}` : "orange below, blue above";
+  byId("plane-title").textContent = box.quantity ? `${box.answer || "The answer"} over the plane` : "Decision boundary";
+  byId("reading").textContent = box.classes
+    ? `The colour is the class with the largest answer${listed.length && listed.length < 7 ? `: ${listed.join(", ")}` : ""}.`
+    : `The line is where ${box.answer || "the answer"} is ${words(box.boundary)}: ${sides}.`;
 }

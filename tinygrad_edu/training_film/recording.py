@@ -18,6 +18,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from os import PathLike
@@ -53,6 +54,8 @@ def film_training(
     extent: plane.Extent | None = None,
     frames: int = 80,
     unit: str = "step",
+    classes: Sequence[str] = (),
+    answer: str = "",
 ) -> TrainingFilm:
     """A film of the model's training; call its `.frame(loss=...)` in the loop and `.save("training.html")` after it.
 
@@ -64,6 +67,8 @@ def film_training(
     extent     (left, right, bottom, top) of the plane; the points' range if None
     frames     how many moments are kept at most, evenly spread; about 3 to 8 kB each for a small network
     unit       what is counted: "step", "epoch"
+    classes    the names of the classes 0, 1, 2, …
+    answer     what the model's number is called: "price"; more than twelve different y are such numbers, and no classes
     raises     DataError for what is no Module, ShapeError for points that do not fit their classes
 
     >>> from tinygrad_edu.nn import MLP
@@ -84,7 +89,9 @@ def film_training(
             "It is the number of moments that are kept; the first and the last are two of them.",
             "Write frames=80, or any whole number from 2.",
         )
-    return TrainingFilm(model, x, y, title, tuple(map(str, names)), boundary, extent, frames, unit)
+    film = TrainingFilm(model, x, y, title, tuple(map(str, names)), boundary, extent, frames, unit)
+    film.classes, film.answer = [*map(str, classes)], answer
+    return film
 
 
 class TrainingFilm:
@@ -101,6 +108,8 @@ class TrainingFilm:
         self.parameters = model.parameters()
         self.reel = Reel(frames)
         self.written: list[tuple[float, dict[str, float]]] = []
+        self.classes: list[str] = []
+        self.answer = ""
 
     def __len__(self) -> int:
         return len(self.reel.kept())
