@@ -241,6 +241,16 @@ def test_what_happens_is_always_in_sight(opened):
             assert box[0] >= 0 and box[2] <= 390 and box[1] >= stage["y"] and box[3] <= stage["y"] + stage["height"]
 
 
+def test_a_phone_shows_the_inputs_first_and_speaks_of_taps(opened):
+    w, x = tg.Value(np.eye(2), "w"), tg.Value([1.0, -1.0], "x")
+    page = opened(film(tg.mean((w @ x - 1) ** 2)).html(), size="phone", reduced_motion="reduce", has_touch=True,
+                  is_mobile=True)  # fmt: skip
+    for name in ("w", "x"):
+        box = page.locator(".node.input", has_text=name).first.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+    assert "A tap on a box tells its story." in page.locator("main").inner_text()
+
+
 # ── looks ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 NASTY = ["</script><script>alert(1)</script>", "<img src=x onerror=alert(1)>", "שלום", "😀" * 30, "w" * 10_000,
          "__proto__", "{{script}}", "\u202egnp.exe", "W" * 24]  # fmt: skip

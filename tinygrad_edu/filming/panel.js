@@ -30,7 +30,8 @@ const scene = {
   start: () => [make("h3", "", "What is known: the inputs"),
     make("p", "", `This graph has ${count(leaves.length, "input")}. The forward pass computes the results, from left to right. `
       + "Then the backward pass asks, from right to left, how much each value matters: its gradient."),
-    make("p", "quiet", "Space plays, ← and → step. A click on a box tells its story.")],
+    make("p", "quiet", matchMedia("(hover: none)").matches ? "The buttons below play and step. A tap on a box tells its story."
+      : "Space plays, ← and → step. A click on a box tells its story.")],
   forward: step => step.skip ? inside(step, step.skip === 1 ? "is computed:" : "are computed:") : [make("h3", "", equation(step.at)),
     make("p", "sum", `= ${step.worked}`), make("p", "sum", "= ", make("b", "", nodes[step.at].value)),
     make("p", "quiet", nodes[step.at].does ?? ""), (nodes[step.at].marks ?? []).map(mark => make("p", "mark", mark))].flat(),

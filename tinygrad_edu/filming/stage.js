@@ -168,7 +168,8 @@ function follow() {
   const step = now === 0 ? steps.find(later => later.at) : steps[now]; // at first, where it is going to begin
   const [first] = step ? atWork(step) : [];
   if (!first) return;
-  const own = box[first], all = [own, ...working(step).map(i => box[edges[i][0]])];
+  const inputs = working(step).map(i => box[edges[i][0]]), all = [box[first], ...inputs];
+  const own = now === 0 ? all.reduce((a, b) => b.x < a.x ? b : a) : box[first]; // before the first step: an input
   const x = within(camera.x, room.w / camera.scale, own.x, own.w, all.map(b => [b.x, b.x + b.w]), [left, left + wide]);
   const lift = STRIP / 2 / camera.scale;
   const y = lift + within(camera.y - lift, (room.h - STRIP) / camera.scale, own.y, own.h, all.map(b => [b.y, b.y + b.h]), [top_, top_ + high]);
