@@ -499,3 +499,15 @@ def test_sorting_all_entries_is_exported():
 def test_an_example_with_rows_of_different_lengths_is_refused():
     with pytest.raises(DataError, match="The example is a list"):
         export_onnx(lambda x: x, [[1.0], [1.0, 2.0]])
+
+
+def test_a_length_neither_overflows_nor_loses_its_zeros_and_infinities():
+    a = np.array([1e30, 3e-30, 0.0, np.inf, -3.0], np.float32)
+    b = np.array([1.0, 4e-30, 0.0, np.inf, 4.0], np.float32)
+    model = export_onnx(tg.hypot, (a, b))
+    np.testing.assert_allclose(run(model, (a, b))[0], [1e30, 5e-30, 0.0, np.inf, 5.0], rtol=1e-6)
+
+
+def test_a_model_that_returns_nothing_is_refused():
+    with pytest.raises(DataError, match="returned nothing"):
+        export_onnx(lambda x: None, np.ones(2))

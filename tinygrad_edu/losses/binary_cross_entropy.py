@@ -15,7 +15,7 @@ import numpy as np
 from ..errors import DataError
 from ..ops.activations import softplus
 from ..ops.exponentials import log
-from .reduction import gathered_pair, numbers, reduced
+from .reduction import gathered_pair, no_share, numbers, reduced
 
 
 def binary_cross_entropy(probability: Any, target: Any, reduction: str = "mean") -> Any:
@@ -63,10 +63,9 @@ def binary_cross_entropy_with_logits(logit: Any, target: Any, reduction: str = "
 def check_yes_or_no(loss: str, target: Any) -> None:
     """Raise for a target that is no share of a yes."""
     known = numbers(target)
-    if known is not None and ((known < 0) | (known > 1)).any():
-        wrong = known[(known < 0) | (known > 1)].flat[0]
+    if known is not None and (wrong := no_share(known)).any():
         raise DataError(
-            f"{loss}: the target {wrong:g} is neither no (0) nor yes (1), nor between them.",
+            f"{loss}: the target {known[wrong].flat[0]:g} is neither no (0) nor yes (1), nor between them.",
             "It is the probability of a yes; anything else would ask for what no probability is.",
             "Write (target + 1) / 2 to turn the labels -1 and +1 into 0 and 1."
             if set(known.flat) <= {-1.0, 1.0}

@@ -21,7 +21,7 @@ from ..ops.reductions import sum as total
 from ..ops.rules import zero
 from ..ops.selecting import where
 from ..ops.softmax import one_hot
-from .reduction import numbers, reduced
+from .reduction import no_share, numbers, reduced
 
 
 def weighted(loss: str, log_p: Any, target: Any, reduction: str, weight: Any, smoothing: float) -> Any:
@@ -61,9 +61,9 @@ def checked_weights(loss: str, weight: Any, count: int, dtype: Any) -> np.ndarra
 def check_shares(loss: str, target: Any) -> None:
     """Raise for rows of targets that are no probabilities: class numbers that happen to have the logits' shape."""
     known = numbers(target)
-    if known is not None and ((known < 0) | (known > 1)).any():
+    if known is not None and (wrong := no_share(known)).any():
         raise DataError(
-            f"{loss}: the target {known[(known < 0) | (known > 1)].flat[0]:g} is no probability.",
+            f"{loss}: the target {known[wrong].flat[0]:g} is no probability.",
             f"Targets of the logits' shape, {known.shape}, hold one probability for each class.",
             "Pass class numbers with one axis less than the logits: logits (samples, classes), target (samples,).",
         )

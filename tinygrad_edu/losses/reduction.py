@@ -17,6 +17,7 @@ from ..ops.joining import array
 from ..ops.reductions import mean
 from ..ops.reductions import sum as total
 
+ROUNDING = 1e-6  # that sums and differences of probabilities may be off by
 REDUCTIONS = {"mean": mean, "sum": total, "none": lambda losses: losses}
 
 
@@ -70,3 +71,12 @@ def numbers(x: Any) -> np.ndarray | None:
     if isinstance(x, Value):
         return np.asarray(x._held)
     return None if hasattr(x, "apply_op") else np.asarray(x)
+
+
+def no_share(x: np.ndarray) -> np.ndarray:
+    """Where x is no probability; what is one but for rounding counts as one.
+
+    >>> no_share(np.array([-1.0, -1e-17, 0.5, 1.0 + 1e-9, 2.0])).tolist()
+    [True, False, False, False, True]
+    """
+    return (x < -ROUNDING) | (x > 1.0 + ROUNDING)

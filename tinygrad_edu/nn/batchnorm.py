@@ -63,10 +63,8 @@ class BatchNorm(Module):
         dtype: Any = np.float64,
     ):
         name, dtype = type(self).__name__, floating(type(self).__name__, dtype)
-        self.num_features, self.eps = (
-            checked_size(name, "num_features", num_features),
-            number(name, "eps", eps, least=0.0),
-        )
+        self.num_features = checked_size(name, "num_features", num_features)
+        self.eps = number(name, "eps", eps, least=0.0)
         self.momentum = None if momentum is None else fraction(name, "momentum", momentum)
         self.weight = Value(np.ones(num_features, dtype)) if affine else None
         self.bias = Value(np.zeros(num_features, dtype)) if affine else None

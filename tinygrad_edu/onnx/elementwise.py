@@ -143,7 +143,12 @@ def logaddexp(graph: Graph, line: Line, a: str, b: str) -> str:
 
 @rule("hypot")
 def hypot(graph: Graph, line: Line, a: str, b: str) -> str:
-    return graph("Sqrt", graph("Add", graph("Mul", a, a), graph("Mul", b, b)))
+    sides = [graph("Abs", side) for side in (a, b)]
+    longer, shorter, one = graph("Max", *sides), graph("Min", *sides), graph.number(1.0)
+    whole = graph("Or", graph("Equal", longer, graph.number(0.0)), graph("IsInf", longer))  # where it is the answer
+    ratio = graph("Div", shorter, graph("Where", whole, one, longer))  # at most 1: no square overflows
+    y = graph("Mul", longer, graph("Sqrt", graph("Add", one, graph("Mul", ratio, ratio))))
+    return graph("Where", whole, longer, y)
 
 
 @rule("sinc")

@@ -61,6 +61,8 @@ def export_onnx(
     examples = checked_examples(example)
     with evaluating(model):
         program, sizes = recorded(model, examples, batch)
+    if not program.results:
+        raise messages.no_result()
     graph = Graph(dtype, sizes)
     inputs = [described_input(graph, line, name) for line, name in zip(program.arguments, argument_names(model))]
     add_values(graph, program, model)

@@ -66,6 +66,15 @@ def no_example(x: Any) -> DataError:
     )
 
 
+def no_result() -> DataError:
+    """For a model that returns nothing."""
+    return DataError(
+        "The model returned nothing to be written.",
+        "A file says how results are computed from inputs, and there is no result.",
+        "End forward() with a return.",
+    )
+
+
 def no_batch(shape: tuple[int, ...]) -> DataError:
     """For batch=True with an input that has no axis of samples."""
     return DataError(
