@@ -49,6 +49,13 @@ def test_the_version_is_the_packages(capsys):
     assert answer(capsys, "--version") == (0, f"tinygrad-edu {tg.__version__}\n", "")
 
 
+def test_python_runs_the_command_where_it_is_not_on_the_path():
+    module, env = [sys.executable, "-m", "tinygrad_edu"], {**os.environ, "PYTHONPATH": str(PAGE.parents[1])}
+    done = subprocess.run([*module, "check", "x**2", "x=3"], capture_output=True, text=True, env=env)
+    assert done.returncode == 0 and "PASS" in done.stdout
+    assert subprocess.run([*module, "chek"], capture_output=True, env=env).returncode == 2
+
+
 @pytest.mark.parametrize(
     ("line", "error"),
     [
