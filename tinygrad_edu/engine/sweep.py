@@ -154,7 +154,7 @@ class Sweep:
 
 
 def hand_on(node: Value, g: Any, asked: list[Any], careful: bool) -> None:
-    """Add to every input its contribution, arriving gradient times local derivative; `asked` tells if one is nan."""
+    """Add to every input its contribution, arriving gradient times local derivative; `asked` tells if care may help."""
     op, y, order, inputs, data = node.op, node._held, node.order, node.inputs, []
     for x in inputs:
         if type(x) is Value:
@@ -179,5 +179,5 @@ def hand_on(node: Value, g: Any, asked: list[Any], careful: bool) -> None:
                 c = fitted(c, x, op, k)
             if x.op is None:  # a leaf: its gradient is its own, people scale and clip it in place
                 c = c.copy(order="K") if type(c) is np.ndarray and shared(c, op, g, y, data) else c
-                asked.append(c if op.elementwise else g)  # what else makes nan of g will do so again, however careful
+                asked.append(g if not op.elementwise and np.size(g) < np.size(c) else c)  # the smaller tells
         x._sum = c if x._sum is nothing else x._sum + c
